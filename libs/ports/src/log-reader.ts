@@ -1,0 +1,87 @@
+import type { AggregateBucket, Level, LogRecord, TotalRelation } from '@logstead/contracts';
+import type { QueryNode } from '@logstead/query-language';
+import type { TenantContext } from './tenant-context';
+
+/** What a read is limited to. Times are µs since the epoch; the range is half open: from <= ts < to. */
+export interface LogFilter {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly services?: readonly string[];
+  readonly serviceIds?: readonly number[];
+  readonly environments?: readonly string[];
+  readonly levels?: readonly Level[];
+  readonly traceId?: string;
+  /** Conditions on metadata and message in the query language, ANDed with the rest. */
+  readonly query?: QueryNode;
+}
+
+/** A position between two logs in the total order (ts, id). */
+export interface Position {
+  readonly tsUs: number;
+  readonly id: string;
+}
+
+export interface ListResult {
+  readonly logs: LogRecord[];
+  /** Where to go on; null when nothing matches beyond. */
+  readonly next: Position | null;
+  readonly total: number;
+  readonly totalRelation: TotalRelation;
+}
+
+export interface AggregateRequest {
+  readonly filter: LogFilter;
+  /** `level`, `service`, `environment` or `metadata.<path>`. */
+  readonly groupBy: readonly string[];
+  readonly metric: 'count' | 'error_rate' | 'p50' | 'p95' | 'p99';
+  /** Numeric metadata path for percentiles; absent: the latency found at ingest. */
+  readonly field?: string;
+  readonly intervalUs?: number;
+  readonly limit: number;
+}
+
+export interface AggregateResult {
+  readonly buckets: AggregateBucket[];
+  readonly total: number;
+  readonly totalRelation: TotalRelation;
+}
+
+export interface FieldFacet {
+  readonly field: string;
+  readonly values: { value: string; count: number }[];
+  readonly totalRelation: TotalRelation;
+}
+
+export interface ReadOptions {
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+}
+
+/** The only way to read logs. @throws AppError `query_timeout`, `store_unavailable` */
+export interface LogReader {
+  list(
+    tenant: TenantContext,
+    filter: LogFilter,
+    page: { limit: number; after?: Position; order: 'asc' | 'desc'; total: boolean },
+    options: ReadOptions,
+  ): Promise<ListResult>;
+  aggregate(tenant: TenantContext, request: AggregateRequest, options: ReadOptions): Promise<AggregateResult>;
+  fields(tenant: TenantContext, filter: LogFilter, limit: number, options: ReadOptions): Promise<FieldFacet[]>;
+  get(tenant: TenantContext, id: string, options: ReadOptions): Promise<LogRecord | null>;
+  context(
+    tenant: TenantContext,
+    id: string,
+    size: { before: number; after: number },
+    options: ReadOptions,
+  ): Promise<{ before: LogRecord[]; log: LogRecord; after: LogRecord[] } | null>;
+  /** Every matching log once, in order, in pages; ends early only by throwing. */
+  export(tenant: TenantContext, filter: LogFilter, order: 'asc' | 'desc', options: ReadOptions): AsyncIterable<LogRecord[]>;
+  /** Logs committed after `seq`, in commit order, with the seq of each block; for resuming a live tail. */
+  committedAfter(
+    tenant: TenantContext,
+    seq: number,
+    options: ReadOptions,
+  ): AsyncIterable<{ seq: number; records: LogRecord[] }>;
+  /** The seq of the newest commit of the tenant; 0 when it has none. */
+  latestSeq(tenant: TenantContext, options: ReadOptions): Promise<number>;
+}
