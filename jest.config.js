@@ -7,6 +7,9 @@ const moduleNameMapper = Object.fromEntries(
   Object.entries(paths).map(([name, [file]]) => [`^${name}$`, file.replace('./', '<rootDir>/')]),
 );
 
+// Workers inherit it: all of them share one PostgreSQL, which is removed when this process has ended.
+process.env.LOGSTEAD_TEST_RUN_PID ??= String(process.pid);
+
 const base = {
   rootDir: __dirname,
   testEnvironment: 'node',

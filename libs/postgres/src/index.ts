@@ -1,0 +1,5 @@
+export * from './database';
+export * from './embedded/embedded-postgres';
+export { PostgresStartError } from './embedded/postgres-start-error';
+export { APP_ROLE, migrate, MigrationError } from './migrate';
+export * from './store-error';
