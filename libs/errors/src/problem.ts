@@ -63,16 +63,25 @@ export function toAppError(thrown: unknown): AppError {
   const status = statusOf(error);
   if (status !== undefined && status >= 400 && status < 500) {
     const code = status === 400 && thrown instanceof SyntaxError ? 'invalid_body' : ofStatus(status);
-    return new AppError({ code, message: code === 'not_found' ? 'There is nothing here.' : message, cause: thrown });
+    return new AppError({
+      code,
+      message: code === 'not_found' ? 'There is nothing here.' : message,
+      cause: thrown,
+    });
   }
-  if (/^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(message)) {
+  if (
+    /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+      message,
+    )
+  ) {
     return storeAway(thrown);
   }
   return internal(thrown);
 }
 
 function fromForeign(code: ErrorCode, message: string, error: Shape, cause: unknown): AppError {
-  const details = typeof error.details === 'object' && error.details !== null ? { ...error.details } : undefined;
+  const details =
+    typeof error.details === 'object' && error.details !== null ? { ...error.details } : undefined;
   return new AppError({
     code,
     message: code === 'internal' ? 'Something went wrong on our side.' : message,

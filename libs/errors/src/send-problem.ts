@@ -3,7 +3,11 @@ import type { AppError } from './app-error';
 import { problemOf, retryAfterSeconds } from './problem';
 
 /** Answers a raw Fastify request with the error as problem+json; used by the filter and by hand-written routes. */
-export function sendProblem(reply: FastifyReply, error: AppError, requestId: string = reply.request.id): void {
+export function sendProblem(
+  reply: FastifyReply,
+  error: AppError,
+  requestId: string = reply.request.id,
+): void {
   const problem = problemOf(error, requestId);
   const retryAfter = retryAfterSeconds(error);
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));

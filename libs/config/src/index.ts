@@ -1,0 +1,2 @@
+export { Config, ConfigError, type ConfigValues, loadConfig } from './config';
+export { configurationTable } from './documentation';
