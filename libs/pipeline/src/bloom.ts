@@ -1,0 +1,81 @@
+/** Bytes of one line of a block's bloom; all bits of a token lie in one line, so a probe reads 64 bytes. */
+export const BLOOM_LINE_BYTES = 64;
+/** Bits per distinct token: about 0.6 % of the blocks without a token are read in vain. */
+const BITS_PER_TOKEN = 12;
+/** Largest bloom: two fit in a page, so that a probe never leaves the table for a TOAST relation. */
+export const MAX_BLOOM_BYTES = 62 * BLOOM_LINE_BYTES;
+/** Distinct tokens at which a block is closed. */
+export const MAX_BLOCK_TOKENS = Math.floor((MAX_BLOOM_BYTES * 8) / BITS_PER_TOKEN);
+
+const PROBES = 6;
+
+/** Where a token's bits lie: the byte offset of its line, then its bit positions (0–511) in the line. */
+export interface BloomPositions {
+  lineOffset: number;
+  bits: number[];
+}
+
+/** Definition shared with the reader, which tests the same bits in SQL. @param hash `tokenHash` of the token */
+export function bloomPositions(hash: number, lineCount: number): BloomPositions {
+  const g = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 0;
+  const g2 = Math.imul(g ^ (g >>> 13), 0x85ebca6b) >>> 0;
+  return {
+    lineOffset: ((hash >>> 0) % lineCount) * BLOOM_LINE_BYTES,
+    bits: [g & 511, (g >>> 9) & 511, (g >>> 18) & 511, g2 & 511, (g2 >>> 9) & 511, (g2 >>> 18) & 511].slice(
+      0,
+      PROBES,
+    ),
+  };
+}
+
+/** @param hashes distinct token hashes; the first `count` are used */
+export function buildBloom(hashes: Uint32Array, count: number): Buffer {
+  const lines = Math.max(1, Math.min(62, Math.ceil((count * BITS_PER_TOKEN) / 512)));
+  const bloom = Buffer.alloc(lines * BLOOM_LINE_BYTES);
+  for (let i = 0; i < count; i++) {
+    const hash = hashes[i]!;
+    const at = (hash % lines) * BLOOM_LINE_BYTES;
+    const g = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 0;
+    const g2 = Math.imul(g ^ (g >>> 13), 0x85ebca6b) >>> 0;
+    setBit(bloom, at, g & 511);
+    setBit(bloom, at, (g >>> 9) & 511);
+    setBit(bloom, at, (g >>> 18) & 511);
+    setBit(bloom, at, g2 & 511);
+    setBit(bloom, at, (g2 >>> 9) & 511);
+    setBit(bloom, at, (g2 >>> 18) & 511);
+  }
+  return bloom;
+}
+
+function setBit(bloom: Buffer, at: number, bit: number): void {
+  bloom[at + (bit >>> 3)]! |= 1 << (bit & 7);
+}
+
+const SLOTS = 16_384;
+
+/** A set of token hashes that is cleared in constant time; `list` holds the distinct ones in order of arrival. */
+export class TokenSet {
+  readonly list = new Uint32Array(SLOTS / 2);
+  count = 0;
+  private readonly values = new Uint32Array(SLOTS);
+  private readonly stamps = new Uint32Array(SLOTS);
+  private stamp = 1;
+
+  clear(): void {
+    this.count = 0;
+    this.stamp++;
+  }
+
+  /** Ignores tokens beyond 8,192: callers close a block long before, and a full set only makes a bloom answer "maybe". */
+  add(hash: number): void {
+    let slot = (hash ^ (hash >>> 14)) & (SLOTS - 1);
+    while (this.stamps[slot] === this.stamp) {
+      if (this.values[slot] === hash) return;
+      slot = (slot + 1) & (SLOTS - 1);
+    }
+    if (this.count === this.list.length) return;
+    this.stamps[slot] = this.stamp;
+    this.values[slot] = hash;
+    this.list[this.count++] = hash;
+  }
+}
