@@ -1,0 +1,39 @@
+import { ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { AppError } from './app-error';
+
+interface FieldProblem {
+  readonly field: string;
+  readonly problems: string[];
+}
+
+function flatten(errors: readonly ValidationError[], parent: string): FieldProblem[] {
+  return errors.flatMap((error) => {
+    const field = parent === '' ? error.property : `${parent}.${error.property}`;
+    const own =
+      error.constraints === undefined ? [] : [{ field, problems: Object.values(error.constraints) }];
+    return [...own, ...flatten(error.children ?? [], field)];
+  });
+}
+
+/**
+ * The pipe of every control-plane route: bodies become DTO instances, a property that the DTO does not name is
+ * refused (no mass assignment). @throws AppError `invalid_body` with `details.fields`; values are not repeated.
+ */
+export function createValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    transform: true,
+    forbidUnknownValues: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => {
+      const fields = flatten(errors, '');
+      return new AppError({
+        code: 'invalid_body',
+        message: fields.map(({ problems }) => problems.join(', ')).join('; ') || 'The body is not valid.',
+        details: { fields },
+      });
+    },
+  });
+}
