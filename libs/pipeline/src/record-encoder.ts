@@ -9,6 +9,11 @@ import { escapeMetadata } from './unstorable-text';
 
 const DAY_US = 86_400_000_000;
 const SAMPLE_BYTES = 200;
+/**
+ * Longest time range of a segment, and so of a block, in µs. The reader looks this far before a range for blocks that
+ * reach into it: raising it makes every probe look at more blocks.
+ */
+export const MAX_SEGMENT_SPAN_US = 600_000_000;
 const EMPTY = new Uint8Array(0);
 
 /** A service or environment with its number; 0: not registered yet. */
@@ -210,6 +215,7 @@ export class RecordEncoder {
     const unknownLevel = level === UNKNOWN_LEVEL;
     if (unknownLevel) level = LEVEL_NUMBERS.info;
 
+    if (this.wouldWidenTooFar(tsUs)) this.closeSegment();
     const rowStart = w.at;
     w.reserve(end - start + 512);
     w.writeFixed(tsUs, service.id, environment.id, level, this.index);
@@ -356,6 +362,13 @@ export class RecordEncoder {
     }
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     return ((hash ^ (hash >>> 13)) >>> 0) / 0x1_0000_0000 < rate;
+  }
+
+  private wouldWidenTooFar(tsUs: number): boolean {
+    return (
+      this.segmentRows > 0 &&
+      (tsUs - this.segmentMinUs > MAX_SEGMENT_SPAN_US || this.segmentMaxUs - tsUs > MAX_SEGMENT_SPAN_US)
+    );
   }
 
   private addToSegment(tsUs: number): void {
