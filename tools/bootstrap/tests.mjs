@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './processes.mjs';
 import { environment, ROOT } from './runtime.mjs';
@@ -63,6 +63,8 @@ function report(suites) {
     sum.failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
     sum.skipped += result.numPendingTests + result.numTodoTests;
   }
+  const line = `${sum.passed} passed, ${sum.failed} failed`;
+  writeFileSync(join(RESULTS, 'summary.txt'), `${line}\n`);
   if (sum.skipped > 0) process.stdout.write(`${sum.skipped} skipped\n`);
-  process.stdout.write(`${sum.passed} passed, ${sum.failed} failed\n`);
+  process.stdout.write(`${line}\n`);
 }

@@ -24,7 +24,7 @@ const RETRY_MS = 500;
 
 export async function openStore(config: Config, logger: Logger, signal: AbortSignal): Promise<Store> {
   const server = config.databaseUrl === undefined ? await startOwnServer(config, logger) : null;
-  const ownerUrl = server?.url ?? (config.databaseUrl as string);
+  const ownerUrl = server?.url ?? config.databaseUrl ?? '';
   try {
     const applied = await migrateWhenReachable(ownerUrl, server === null, logger, signal);
     if (applied.length > 0) logger.info({ migrations: applied }, 'Brought the schema up to date');
