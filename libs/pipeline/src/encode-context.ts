@@ -48,6 +48,9 @@ export interface Segment {
   /** Index in the batch of the first and last row. */
   firstIndex: number;
   lastIndex: number;
+  /** Where its tuples stand in the batch's `rows`. */
+  rowsStart: number;
+  rowsEnd: number;
   tokens: Uint32Array;
 }
 

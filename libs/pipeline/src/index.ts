@@ -25,3 +25,4 @@ export { MAX_SEGMENT_SPAN_US } from './record-encoder';
 export { MAX_SEGMENT_ROWS } from './row-writer';
 export { formatTimestamp, parseEpochTimestamp, parseIsoTimestamp } from './timestamp';
 export { escapeMetadata, unescapeMessage, unescapeMetadata } from './unstorable-text';
+export { decodeRows, type RowNames } from './row-decoder';

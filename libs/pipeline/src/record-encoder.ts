@@ -57,6 +57,7 @@ export class RecordEncoder {
   private segmentRows = 0;
   private segmentFirst = 0;
   private segmentLast = 0;
+  private segmentRowsStart = 0;
   private segmentMinUs = 0;
   private segmentMaxUs = 0;
   private randomSeed = 0;
@@ -265,7 +266,7 @@ export class RecordEncoder {
       return;
     }
     this.rowCount++;
-    this.addToSegment(tsUs);
+    this.addToSegment(tsUs, rowStart);
   }
 
   private over(
@@ -371,9 +372,10 @@ export class RecordEncoder {
     );
   }
 
-  private addToSegment(tsUs: number): void {
+  private addToSegment(tsUs: number, rowStart: number): void {
     if (this.segmentRows === 0) {
       this.segmentFirst = this.index;
+      this.segmentRowsStart = rowStart;
       this.segmentMinUs = tsUs;
       this.segmentMaxUs = tsUs;
     } else {
@@ -394,6 +396,8 @@ export class RecordEncoder {
       maxUs: this.segmentMaxUs,
       firstIndex: this.segmentFirst,
       lastIndex: this.segmentLast,
+      rowsStart: this.segmentRowsStart,
+      rowsEnd: this.writer.at,
       tokens: tokens.list.slice(0, tokens.count),
     });
     tokens.clear();

@@ -6,3 +6,5 @@ export * from './rate-limiter';
 export * from './stored-log';
 export * from './tenant-context';
 export * from './tokens';
+export * from './memory/in-memory-commit-feed';
+export * from './memory/in-memory-rate-limiter';

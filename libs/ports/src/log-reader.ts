@@ -66,7 +66,12 @@ export interface LogReader {
     options: ReadOptions,
   ): Promise<ListResult>;
   aggregate(tenant: TenantContext, request: AggregateRequest, options: ReadOptions): Promise<AggregateResult>;
-  fields(tenant: TenantContext, filter: LogFilter, limit: number, options: ReadOptions): Promise<FieldFacet[]>;
+  fields(
+    tenant: TenantContext,
+    filter: LogFilter,
+    limit: number,
+    options: ReadOptions,
+  ): Promise<FieldFacet[]>;
   get(tenant: TenantContext, id: string, options: ReadOptions): Promise<LogRecord | null>;
   context(
     tenant: TenantContext,
@@ -75,7 +80,12 @@ export interface LogReader {
     options: ReadOptions,
   ): Promise<{ before: LogRecord[]; log: LogRecord; after: LogRecord[] } | null>;
   /** Every matching log once, in order, in pages; ends early only by throwing. */
-  export(tenant: TenantContext, filter: LogFilter, order: 'asc' | 'desc', options: ReadOptions): AsyncIterable<LogRecord[]>;
+  export(
+    tenant: TenantContext,
+    filter: LogFilter,
+    order: 'asc' | 'desc',
+    options: ReadOptions,
+  ): AsyncIterable<LogRecord[]>;
   /** Logs committed after `seq`, in commit order, with the seq of each block; for resuming a live tail. */
   committedAfter(
     tenant: TenantContext,

@@ -17,5 +17,10 @@ export interface RateDecision {
 
 /** Token buckets per tenant and name. A request larger than the bucket is allowed when the bucket is full. */
 export interface RateLimiter {
-  take(tenant: TenantContext, name: string, tokens: number, size: BucketSize): RateDecision | Promise<RateDecision>;
+  take(
+    tenant: TenantContext,
+    name: string,
+    tokens: number,
+    size: BucketSize,
+  ): RateDecision | Promise<RateDecision>;
 }

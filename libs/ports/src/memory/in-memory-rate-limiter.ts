@@ -1,0 +1,47 @@
+import type { BucketSize, RateDecision, RateLimiter } from '../rate-limiter';
+import type { TenantContext } from '../tenant-context';
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+/** Token buckets of one process. A bucket that is full again is forgotten. */
+export class InMemoryRateLimiter implements RateLimiter {
+  private readonly buckets = new Map<string, Bucket>();
+  private sweepAtMs = 0;
+
+  /** @param now clock in ms, monotonic */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  take(tenant: TenantContext, name: string, tokens: number, size: BucketSize): RateDecision {
+    const nowMs = this.now();
+    this.sweep(nowMs, size);
+    const key = `${tenant.tenantId}:${name}`;
+    let bucket = this.buckets.get(key);
+    if (bucket === undefined) this.buckets.set(key, (bucket = { tokens: size.capacity, atMs: nowMs }));
+    bucket.tokens = Math.min(
+      size.capacity,
+      bucket.tokens + ((nowMs - bucket.atMs) / 1000) * size.refillPerSecond,
+    );
+    bucket.atMs = nowMs;
+    // What is larger than the bucket may pass when the bucket is full, and is paid off before the next.
+    const needed = Math.min(tokens, size.capacity);
+    const allowed = bucket.tokens >= needed;
+    if (allowed) bucket.tokens -= tokens;
+    const missing = allowed ? size.capacity - bucket.tokens : needed - bucket.tokens;
+    return {
+      allowed,
+      limit: size.capacity,
+      remaining: Math.max(0, Math.floor(bucket.tokens)),
+      resetMs: Math.ceil((missing / size.refillPerSecond) * 1000),
+    };
+  }
+
+  private sweep(nowMs: number, size: BucketSize): void {
+    if (nowMs < this.sweepAtMs) return;
+    this.sweepAtMs = nowMs + 60_000;
+    const fullAfterMs = (size.capacity / size.refillPerSecond) * 1000 + 60_000;
+    for (const [key, bucket] of this.buckets) if (nowMs - bucket.atMs > fullAfterMs) this.buckets.delete(key);
+  }
+}

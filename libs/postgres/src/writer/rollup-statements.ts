@@ -1,0 +1,94 @@
+import { LEVEL_NUMBERS, LEVELS } from '@logstead/contracts';
+import type { EncodedBatch, RollupCell } from '@logstead/pipeline';
+
+const BUCKETS_PER_HOUR = 360;
+
+interface Row {
+  key: number[];
+  values: number[];
+}
+
+/** Sums rows with equal keys and sorts them, so that concurrent commits take their locks in one order. */
+class Sums {
+  private readonly rows = new Map<string, Row>();
+
+  add(key: number[], values: number[]): void {
+    const name = key.join();
+    const row = this.rows.get(name);
+    if (row === undefined) this.rows.set(name, { key, values });
+    else for (let i = 0; i < values.length; i++) row.values[i]! += values[i]!;
+  }
+
+  sorted(): Row[] {
+    return [...this.rows.values()].sort((a, b) => {
+      for (let i = 0; i < a.key.length; i++) if (a.key[i] !== b.key[i]) return a.key[i]! - b.key[i]!;
+      return 0;
+    });
+  }
+}
+
+/**
+ * The upserts that add a commit's counts to the rollups, as text: every value is a number of ours, so nothing needs
+ * quoting, and the text travels in the same burst as the rows.
+ */
+export function rollupStatements(batches: readonly EncodedBatch[]): string {
+  const byClass = new Map<number, Sums>();
+  const hourly = new Sums();
+  const latency = new Sums();
+  for (const batch of batches) {
+    let sums = byClass.get(batch.retentionDays);
+    if (sums === undefined) byClass.set(batch.retentionDays, (sums = new Sums()));
+    for (const cell of batch.rollups) addCell(cell, batch.tenantNo, sums, hourly, latency);
+  }
+  let text = '';
+  for (const [days, sums] of byClass) text += countsUpsert(`rollups_10s_${days}d`, 10, sums.sorted());
+  text += countsUpsert('rollups_1h', 3600, hourly.sorted());
+  const bins = latency.sorted();
+  if (bins.length > 0) {
+    text +=
+      `INSERT INTO latency_10s AS r (tenant_no, bucket, service_id, env_id, level, bin, count) ` +
+      `SELECT t, to_timestamp(b * 10::bigint), s, e, l, i, c FROM unnest(${arrays(bins)}) AS x(t, b, s, e, l, i, c) ` +
+      `ON CONFLICT (tenant_no, bucket, service_id, env_id, level, bin) DO UPDATE SET count = r.count + excluded.count;`;
+  }
+  return text;
+}
+
+function addCell(cell: RollupCell, tenantNo: number, sums: Sums, hourly: Sums, latency: Sums): void {
+  const { bucket, serviceId, envId } = cell;
+  for (let i = 0; i < LEVELS.length; i++) {
+    const count = cell.count[i]!;
+    if (count === 0) continue;
+    const level = LEVEL_NUMBERS[LEVELS[i]!];
+    const values = [count, cell.kept[i]!, cell.bytes[i]!];
+    sums.add([tenantNo, bucket, serviceId, envId, level], values);
+    hourly.add([tenantNo, Math.floor(bucket / BUCKETS_PER_HOUR), serviceId, envId, level], values.slice());
+  }
+  if (cell.latency === null) return;
+  for (const [key, count] of cell.latency) {
+    const level = LEVEL_NUMBERS[LEVELS[key >> 8]!];
+    latency.add([tenantNo, bucket, serviceId, envId, level, key & 255], [count]);
+  }
+}
+
+function countsUpsert(table: string, seconds: number, rows: Row[]): string {
+  if (rows.length === 0) return '';
+  return (
+    `INSERT INTO ${table} AS r (tenant_no, bucket, service_id, env_id, level, count, kept, bytes) ` +
+    `SELECT t, to_timestamp(b * ${seconds}::bigint), s, e, l, c, k, y ` +
+    `FROM unnest(${arrays(rows)}) AS x(t, b, s, e, l, c, k, y) ` +
+    `ON CONFLICT (tenant_no, bucket, service_id, env_id, level) DO UPDATE ` +
+    `SET count = r.count + excluded.count, kept = r.kept + excluded.kept, bytes = r.bytes + excluded.bytes;`
+  );
+}
+
+/** The rows' columns as array literals: keys are integers, values 64-bit. */
+function arrays(rows: Row[]): string {
+  const first = rows[0]!;
+  const columns: string[] = [];
+  for (let i = 0; i < first.key.length; i++)
+    columns.push(`'{${rows.map((row) => row.key[i]).join()}}'::int[]`);
+  for (let i = 0; i < first.values.length; i++) {
+    columns.push(`'{${rows.map((row) => row.values[i]).join()}}'::bigint[]`);
+  }
+  return columns.join();
+}
