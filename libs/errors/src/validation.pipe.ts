@@ -1,4 +1,4 @@
-import { ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { AppError } from './app-error';
 
@@ -18,22 +18,42 @@ function flatten(errors: readonly ValidationError[], parent: string): FieldProbl
 
 /**
  * The pipe of every control-plane route: bodies become DTO instances, a property that the DTO does not name is
- * refused (no mass assignment). @throws AppError `invalid_body` with `details.fields`; values are not repeated.
+ * refused (no mass assignment). @throws AppError `invalid_body`, or `invalid_parameter` for queries and addresses,
+ * with `details.fields`; values are not repeated.
  */
-export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    transform: true,
-    forbidUnknownValues: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: (errors) => {
-      const fields = flatten(errors, '');
-      return new AppError({
-        code: 'invalid_body',
-        message: fields.map(({ problems }) => problems.join(', ')).join('; ') || 'The body is not valid.',
-        details: { fields },
+class ProblemValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      forbidUnknownValues: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors) => {
+        const fields = flatten(errors, '');
+        return new AppError({
+          code: 'invalid_body',
+          message: fields.flatMap(({ problems }) => problems).join('; ') || 'The body is not valid.',
+          details: { fields },
+        });
+      },
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    try {
+      return (await super.transform(value, metadata)) as unknown;
+    } catch (error) {
+      if (metadata.type === 'body' || !(error instanceof AppError)) throw error;
+      throw new AppError({
+        code: 'invalid_parameter',
+        message: error.message,
+        ...(error.details && { details: error.details }),
       });
-    },
-  });
+    }
+  }
+}
+
+export function createValidationPipe(): ValidationPipe {
+  return new ProblemValidationPipe();
 }
