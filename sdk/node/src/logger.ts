@@ -4,7 +4,7 @@ import type { Drop, LoggerStats } from './delivery-stats.ts';
 import { exitHooks } from './exit-hooks.ts';
 import type { ExitClient } from './exit-hooks.ts';
 import { createHttpTransport } from './http-transport.ts';
-import { LEVELS, levelIndex } from './levels.ts';
+import { LEVELS, isLevel, levelIndex } from './levels.ts';
 import type { Level } from './levels.ts';
 import { recordBytes } from './log-buffer.ts';
 import { LoggerError } from './logger-error.ts';
@@ -59,12 +59,12 @@ export class Logger {
   constructor(options: LoggerOptions = {}, parent?: Logger, child: ChildOptions = {}) {
     if (parent !== undefined) {
       this.core = parent.core;
-      this.level = child.level ?? parent.level;
-      this.service = child.service ?? parent.service;
+      this.level = isLevel(child.level) ? child.level : parent.level;
+      this.service = typeof child.service === 'string' ? child.service : parent.service;
       this.bound = child.metadata === undefined ? parent.bound : this.core.writer.bind(parent.bound, child.metadata);
       return;
     }
-    const given = typeof options === 'object' && options !== null ? options : {};
+    const given = copyOf(options);
     this.core = createCore(given, () => this.reportDrops());
     this.level = this.core.options.level;
     this.service = this.core.options.service;
@@ -110,7 +110,8 @@ export class Logger {
       const trace = fields.traceId === undefined && fields.spanId === undefined ? activeTraceContext() : fields;
       this.push(level, message, metadata, fields.error, timeMs, trace, fields.service);
     } catch {
-      // A hostile `fields` object; there is nothing to log.
+      // A hostile `fields` object: its record goes out without it.
+      this.push(level, message, metadata, undefined, Date.now(), undefined, undefined);
     }
   }
 
@@ -120,7 +121,7 @@ export class Logger {
 
   /** A logger that shares buffer and connection and adds metadata, or speaks for another service. */
   child(options: ChildOptions = {}): Logger {
-    return new Logger(undefined, this, typeof options === 'object' && options !== null ? options : {});
+    return new Logger(undefined, this, copyOf(options));
   }
 
   stats(): LoggerStats {
@@ -184,7 +185,7 @@ export class Logger {
       text,
       bytes: recordBytes(text),
       level: index,
-      service: service ?? this.service,
+      service: typeof service === 'string' ? service : this.service,
       environment: options.environment,
     });
   }
@@ -195,6 +196,15 @@ export class Logger {
     if (report === undefined) return;
     const metadata = { dropped: report.count, reasons: report.reasons, logger: '@logstead/logger' };
     this.push('warn', `${report.count} logs were dropped by the logger`, metadata, undefined, Date.now(), undefined, undefined);
+  }
+}
+
+/** Options as plain data: getters and proxies of the host are read once, here, and may throw here only. */
+function copyOf<T extends object>(options: T | null | undefined): Partial<T> {
+  try {
+    return { ...options };
+  } catch {
+    return {};
   }
 }
 

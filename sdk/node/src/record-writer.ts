@@ -40,8 +40,11 @@ export class RecordWriter {
   }
 
   bind(parent: BoundMetadata, metadata: unknown): BoundMetadata {
-    const own = this.collect(metadata, undefined, MAX_METADATA_BYTES);
-    return new Map([...parent, ...own]);
+    try {
+      return new Map([...parent, ...this.collect(metadata, undefined, MAX_METADATA_BYTES)]);
+    } catch (error) {
+      return new Map([...parent, ['logger_error', JSON.stringify(reasonOf(error))]]);
+    }
   }
 
   /**
