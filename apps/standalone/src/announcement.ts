@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from '@logstead/config';
-import type { Access } from './first-run';
+import type { Access } from './access';
 import { VERSION } from './version';
 
 export interface Announcement {
@@ -17,10 +17,10 @@ export function announceReady(announcement: Announcement): void {
 
 export function announcementText({ config, port, access }: Announcement): string {
   const base = config.baseUrl(port);
-  const link = access.linkToken === undefined ? base : `${base}/sign-in?token=${access.linkToken}`;
+  const link = access.linkToken === null ? base : `${base}/sign-in?token=${access.linkToken}`;
   const lines = ['', `Logstead ${VERSION} is ready.`, '', `  Explorer   ${link}`];
-  if (access.linkToken !== undefined) lines.push('             (signs you in; works once)');
-  if (access.ingestKey !== undefined) {
+  if (access.linkToken !== null) lines.push('             (signs you in; works once)');
+  if (access.ingestKey !== null) {
     lines.push(`  API key    ${access.ingestKey}`, '             (for sending logs; shown only now)');
     lines.push('', '  Send the first log:', '', `  ${firstLogCommand(base, access.ingestKey)}`);
   } else {

@@ -2,6 +2,7 @@ import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '@logstead/postgres';
 import { metrics } from '@logstead/telemetry';
+import { Public } from '@logstead/tenancy';
 import type { FastifyReply } from 'fastify';
 import { Lifecycle } from './lifecycle';
 import { VERSION } from './version';
@@ -10,6 +11,7 @@ import { VERSION } from './version';
 const PING_TIMEOUT_MS = 2_000;
 
 @ApiTags('operations')
+@Public()
 @Controller()
 export class HealthController {
   constructor(

@@ -5,7 +5,7 @@ import type { Config } from '@logstead/config';
 import { createValidationPipe, ProblemFilter } from '@logstead/errors';
 import { createLogger, type Logger, metrics, NestLogger, requestIdOf } from '@logstead/telemetry';
 import { announceReady } from './announcement';
-import { firstRun } from './first-run';
+import { prepareAccess } from './access';
 import { Lifecycle } from './lifecycle';
 import { serveOpenApi } from './open-api';
 import { OperatorError } from './operator-error';
@@ -30,7 +30,7 @@ export async function startProduct(config: Config, signal: AbortSignal): Promise
   metrics.collectProcess();
   const store = await openStore(config, logger, signal);
   try {
-    const access = await firstRun(config, store);
+    const access = await prepareAccess(config, store);
     const lifecycle = new Lifecycle();
     const app = await createApp(config, store, logger, lifecycle);
     const port = await listen(app, config);

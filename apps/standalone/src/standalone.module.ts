@@ -1,6 +1,15 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { ControlModule } from '@logstead/app-control';
+import { IngestModule } from '@logstead/app-ingest';
+import { COMMIT_FEED, InMemoryCommitFeed, InMemoryRateLimiter, RATE_LIMITER } from '@logstead/ports';
 import { CoreModule, type CoreParts } from './core.module';
 import { HealthController } from './health.controller';
+
+/** The embedded implementation of each port: everything in this process. */
+const EMBEDDED_PORTS: Provider[] = [
+  { provide: COMMIT_FEED, useClass: InMemoryCommitFeed },
+  { provide: RATE_LIMITER, useClass: InMemoryRateLimiter },
+];
 
 /** Every app of the product in one process. */
 @Module({})
@@ -8,7 +17,7 @@ export class StandaloneModule {
   static with(parts: Omit<CoreParts, 'ports'>): DynamicModule {
     return {
       module: StandaloneModule,
-      imports: [CoreModule.with({ ...parts, ports: [] })],
+      imports: [CoreModule.with({ ...parts, ports: EMBEDDED_PORTS }), ControlModule, IngestModule],
       controllers: [HealthController],
     };
   }
