@@ -7,8 +7,8 @@ import { HealthController } from './health.controller';
 
 /** The embedded implementation of each port: everything in this process. */
 const EMBEDDED_PORTS: Provider[] = [
-  { provide: COMMIT_FEED, useClass: InMemoryCommitFeed },
-  { provide: RATE_LIMITER, useClass: InMemoryRateLimiter },
+  { provide: COMMIT_FEED, useFactory: () => new InMemoryCommitFeed() },
+  { provide: RATE_LIMITER, useFactory: () => new InMemoryRateLimiter() },
 ];
 
 /** Every app of the product in one process. */
