@@ -26,7 +26,7 @@ const TIMESTAMP = bytesOf('timestamp');
 const ENVIRONMENT = bytesOf('environment');
 
 /** Metadata keys read as a latency in ms; documented in docs/api.md. */
-const LATENCY_KEYS = [
+export const LATENCY_KEYS: readonly string[] = [
   'duration_ms',
   'durationMs',
   'latency_ms',
@@ -36,7 +36,8 @@ const LATENCY_KEYS = [
   'responseTime',
   'elapsed_ms',
   'elapsedMs',
-].map(bytesOf);
+];
+const LATENCY_KEY_BYTES = LATENCY_KEYS.map(bytesOf);
 
 export function sameBytes(bytes: Uint8Array, at: number, expected: Uint8Array): boolean {
   for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
@@ -192,7 +193,7 @@ export class RecordScanner extends JsonCursor {
   private isLatencyKey(key: number, keyEnd: number): boolean {
     const c = this.bytes[key];
     if (c !== 0x64 && c !== 0x6c && c !== 0x72 && c !== 0x65) return false;
-    for (const name of LATENCY_KEYS) {
+    for (const name of LATENCY_KEY_BYTES) {
       if (name.length === keyEnd - key && sameBytes(this.bytes, key, name)) return true;
     }
     return false;
