@@ -21,7 +21,13 @@ export interface Position {
   readonly id: string;
 }
 
-export interface ListResult {
+/** When the answer was true: everything committed before this instant of the database's clock is part of it. */
+export interface AsOf {
+  /** µs since the epoch. */
+  readonly asOfUs: number;
+}
+
+export interface ListResult extends AsOf {
   readonly logs: LogRecord[];
   /** Where to go on; null when nothing matches beyond. */
   readonly next: Position | null;
@@ -40,7 +46,7 @@ export interface AggregateRequest {
   readonly limit: number;
 }
 
-export interface AggregateResult {
+export interface AggregateResult extends AsOf {
   readonly buckets: AggregateBucket[];
   readonly total: number;
   readonly totalRelation: TotalRelation;
@@ -50,6 +56,10 @@ export interface FieldFacet {
   readonly field: string;
   readonly values: { value: string; count: number }[];
   readonly totalRelation: TotalRelation;
+}
+
+export interface FieldsResult extends AsOf {
+  readonly fields: FieldFacet[];
 }
 
 export interface ReadOptions {
@@ -71,7 +81,7 @@ export interface LogReader {
     filter: LogFilter,
     limit: number,
     options: ReadOptions,
-  ): Promise<FieldFacet[]>;
+  ): Promise<FieldsResult>;
   get(tenant: TenantContext, id: string, options: ReadOptions): Promise<LogRecord | null>;
   context(
     tenant: TenantContext,

@@ -27,7 +27,8 @@ export class StoredLog implements LogRecord {
   readonly environment: string;
   readonly level: Level;
   readonly message: string;
-  readonly metadataText: string | null;
+  /** JSON source text of the metadata as it was sent. */
+  declare readonly metadataText?: string;
   declare readonly metadata?: Record<string, unknown>;
   declare readonly trace_id?: string;
   declare readonly span_id?: string;
@@ -40,8 +41,8 @@ export class StoredLog implements LogRecord {
     this.environment = fields.environment;
     this.level = fields.level;
     this.message = fields.message;
-    this.metadataText = fields.metadataText;
-    const mutable: { trace_id?: string; span_id?: string } = this;
+    const mutable: { metadataText?: string; trace_id?: string; span_id?: string } = this;
+    if (fields.metadataText !== null) mutable.metadataText = fields.metadataText;
     if (fields.trace_id !== null) mutable.trace_id = fields.trace_id;
     if (fields.span_id !== null) mutable.span_id = fields.span_id;
   }
@@ -49,7 +50,7 @@ export class StoredLog implements LogRecord {
 
 Object.defineProperty(StoredLog.prototype, 'metadata', {
   get(this: StoredLog) {
-    const value: unknown = this.metadataText === null ? undefined : JSON.parse(this.metadataText);
+    const value: unknown = this.metadataText === undefined ? undefined : JSON.parse(this.metadataText);
     Object.defineProperty(this, 'metadata', { value, enumerable: false, configurable: true });
     return value;
   },

@@ -1,0 +1,161 @@
+import type { ReadOptions, TenantContext } from '@logstead/ports';
+import { AppError } from '@logstead/errors';
+import type { PoolClient, QueryResult } from 'pg';
+import type { Database } from '../database';
+import { asStoreError, isStoreUnavailable } from '../store-error';
+import type { ReaderSlots } from './reader-slots';
+import { microsOf } from './sql-params';
+
+/** A statement reached its time limit; the caller answers with what it has or with `query_timeout`. */
+export class StatementTimeout extends Error {
+  override readonly name = 'StatementTimeout';
+}
+
+const QUERY_CANCELED = '57014';
+/** How much longer than asked a statement's time limit may be. */
+const TIMEOUT_SLACK = 1.02;
+/** Shortest time limit given to a statement: 0 would switch the limit off. */
+const MIN_TIMEOUT_MS = 5;
+
+/**
+ * One connection lent to one read: every statement ends by the read's deadline and is cancelled in the database when
+ * the caller leaves.
+ */
+export class ReadSession {
+  /** The database's clock before the snapshot was taken, µs: what was committed before it is seen by all statements. */
+  asOfUs = 0;
+  private readonly endsAt: number;
+  private broken = false;
+  private timeoutMs = 0;
+
+  private constructor(
+    private readonly database: Database,
+    private readonly client: PoolClient,
+    readonly signal: AbortSignal,
+    deadlineMs: number,
+    startedAt: number,
+  ) {
+    this.endsAt = startedAt + deadlineMs;
+  }
+
+  /**
+   * Runs `read` with a connection of its own.
+   * @throws AppError `overloaded`, `query_timeout`, `store_unavailable`; the signal's reason when the caller left
+   */
+  static async run<T>(
+    database: Database,
+    slots: ReaderSlots,
+    tenant: TenantContext,
+    options: ReadOptions,
+    read: (session: ReadSession) => Promise<T>,
+  ): Promise<T> {
+    const startedAt = performance.now();
+    const release = await slots.take(tenant.tenantNo, options.signal, options.deadlineMs);
+    try {
+      const client = await database.reader.connect();
+      const session = new ReadSession(database, client, options.signal, options.deadlineMs, startedAt);
+      try {
+        await session.begin();
+        return await read(session);
+      } finally {
+        await session.end();
+        client.release(session.broken);
+      }
+    } catch (error) {
+      if (error instanceof StatementTimeout) throw timeoutError(options.deadlineMs);
+      throw asStoreError(error);
+    } finally {
+      release();
+    }
+  }
+
+  get remainingMs(): number {
+    return this.endsAt - performance.now();
+  }
+
+  /**
+   * Runs one statement and returns its rows as arrays, columns in the order selected.
+   * @param limitMs ends the statement earlier than the read's deadline
+   * @throws StatementTimeout; no further statement can run then
+   */
+  async query<Row extends unknown[]>(
+    text: string,
+    values: readonly unknown[],
+    limitMs = Infinity,
+  ): Promise<Row[]> {
+    this.signal.throwIfAborted();
+    const timeoutMs = Math.min(limitMs, this.remainingMs);
+    if (timeoutMs < MIN_TIMEOUT_MS) throw new StatementTimeout();
+    await this.limitTime(Math.ceil(timeoutMs));
+    return this.cancellable(async () => {
+      const result = await this.client.query<Row>({ text, values: [...values], rowMode: 'array' });
+      return result.rows;
+    });
+  }
+
+  /** One snapshot for all statements of the read: pages, totals and edges of parts agree with each other. */
+  private async begin(): Promise<void> {
+    this.timeoutMs = Math.max(MIN_TIMEOUT_MS, Math.ceil(this.remainingMs));
+    // Several statements in one simple query take one round trip and answer with one result each.
+    const text =
+      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ' +
+      `SET LOCAL statement_timeout = ${this.timeoutMs}; SELECT ${microsOf('statement_timestamp()')} AS us`;
+    const results = (await this.cancellable(() => this.client.query(text))) as unknown as QueryResult<{
+      us: number;
+    }>[];
+    this.asOfUs = results.at(-1)!.rows[0]!.us;
+  }
+
+  private async end(): Promise<void> {
+    if (this.broken) return;
+    try {
+      await this.client.query('ROLLBACK');
+    } catch {
+      this.broken = true;
+    }
+  }
+
+  /** Setting it costs a round trip, so it is set again only when the limit in force is too long or much too short. */
+  private async limitTime(timeoutMs: number): Promise<void> {
+    if (this.timeoutMs <= timeoutMs * TIMEOUT_SLACK && this.timeoutMs >= timeoutMs * 0.7) return;
+    await this.client.query(`SET LOCAL statement_timeout = ${timeoutMs}`);
+    this.timeoutMs = timeoutMs;
+  }
+
+  private async cancellable<T>(run: () => Promise<T>): Promise<T> {
+    let cancelling: Promise<void> | undefined;
+    const onAbort = (): void => {
+      cancelling = this.cancel();
+    };
+    this.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await run();
+    } catch (error) {
+      if (this.signal.aborted) throw this.signal.reason;
+      if ((error as { code?: unknown }).code === QUERY_CANCELED) throw new StatementTimeout();
+      if (isStoreUnavailable(error)) this.broken = true;
+      throw error;
+    } finally {
+      this.signal.removeEventListener('abort', onAbort);
+      // The cancellation must have been delivered before the connection runs anybody else's statement.
+      await cancelling;
+    }
+  }
+
+  private async cancel(): Promise<void> {
+    const { processID } = this.client as PoolClient & { processID?: number };
+    try {
+      await this.database.control.query('SELECT pg_cancel_backend($1)', [processID]);
+    } catch {
+      this.broken = true;
+    }
+  }
+}
+
+function timeoutError(deadlineMs: number): AppError {
+  return new AppError({
+    code: 'query_timeout',
+    message: `The query did not end within ${deadlineMs} ms and was cancelled. Narrow the time range or add filters.`,
+    details: { deadlineMs },
+  });
+}
