@@ -7,7 +7,13 @@ const CALLS = 20_000;
 const ROUNDS = 9;
 
 const error = new TypeError('card declined', { cause: new Error('issuer timeout') });
-const metadata = { route: '/api/v1/orders', duration_ms: 41.7, status: 201, user: { id: 8812, plan: 'pro' }, region: 'eu-west-1' };
+const metadata = {
+  route: '/api/v1/orders',
+  duration_ms: 41.7,
+  status: 201,
+  user: { id: 8812, plan: 'pro' },
+  region: 'eu-west-1',
+};
 
 const cases = {
   'message only': (logger) => logger.info('order 8812 placed'),
@@ -20,7 +26,9 @@ const cases = {
 /** Batches are built, compressed and "sent"; only the network is missing. */
 const transport = () => Promise.resolve({ status: 202, body: '{}' });
 
-console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}; median of ${ROUNDS} rounds of ${CALLS} calls\n`);
+console.log(
+  `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}; median of ${ROUNDS} rounds of ${CALLS} calls\n`,
+);
 console.log('| call | µs per call in the host | µs of CPU per record, sending included |');
 console.log('|---|---|---|');
 for (const [name, call] of Object.entries(cases)) {

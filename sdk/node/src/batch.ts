@@ -31,7 +31,10 @@ export class Batch {
     const { service, environment } = first;
     const head = `"service":${JSON.stringify(service)},"environment":${JSON.stringify(environment)}`;
     if (this.records.every((record) => record.service === service && record.environment === environment)) {
-      return { contentType: 'application/json', text: `{${head},"logs":[${this.records.map(({ text }) => `{${text}`).join(',')}]}` };
+      return {
+        contentType: 'application/json',
+        text: `{${head},"logs":[${this.records.map(({ text }) => `{${text}`).join(',')}]}`,
+      };
     }
     const lines = this.records.map(
       (record) =>

@@ -7,7 +7,15 @@ import type { Level } from './levels.ts';
  * - `refused`, `rejected`, `deadline`, `config`: see `LoggerErrorCode`
  * - `closed`: logged after close(), or still unsent when close() ran out of time
  */
-export const DROP_REASONS = ['buffer_full', 'too_large', 'refused', 'rejected', 'deadline', 'config', 'closed'] as const;
+export const DROP_REASONS = [
+  'buffer_full',
+  'too_large',
+  'refused',
+  'rejected',
+  'deadline',
+  'config',
+  'closed',
+] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
 /** What `onDrop` gets: so many records of a level were given up. `level` is unknown for unlisted rejections. */

@@ -71,7 +71,9 @@ export class Delivery {
       this.drop(record, this.closed ? 'closed' : 'config');
       return;
     }
-    const kept = this.buffer.push({ ...record, seq: ++this.lastSeq }, (evicted) => this.drop(evicted, 'buffer_full'));
+    const kept = this.buffer.push({ ...record, seq: ++this.lastSeq }, (evicted) =>
+      this.drop(evicted, 'buffer_full'),
+    );
     if (!kept) {
       this.drop(record, record.bytes > this.options.maxBufferBytes ? 'too_large' : 'buffer_full');
       return;
@@ -126,7 +128,12 @@ export class Delivery {
       if (records.length === 0) break;
       batches.push(new Batch(records));
     }
-    if (batches.length > 0) sendAtExit(this.options.url, batches.map((batch) => this.plainRequest(batch)), timeoutMs);
+    if (batches.length > 0)
+      sendAtExit(
+        this.options.url,
+        batches.map((batch) => this.plainRequest(batch)),
+        timeoutMs,
+      );
   }
 
   private startAgeTimer(): NodeJS.Timeout {
@@ -197,12 +204,17 @@ export class Delivery {
   }
 
   /** @returns false when the batch is over: given up or the logger stopped */
-  private async waitForRetry(batch: Batch, response: TransportResponse | undefined, failure: unknown): Promise<boolean> {
+  private async waitForRetry(
+    batch: Batch,
+    response: TransportResponse | undefined,
+    failure: unknown,
+  ): Promise<boolean> {
     batch.failures++;
     const now = Date.now();
     const delayMs = retryDelayMs(batch.failures, parseRetryAfter(response?.retryAfter, now), Math.random);
     const late = now + delayMs - batch.startedAtMs > this.options.retryDeadlineMs;
-    const what = response === undefined ? 'no answer from the server' : `the server answered ${response.status}`;
+    const what =
+      response === undefined ? 'no answer from the server' : `the server answered ${response.status}`;
     const details = { status: response?.status, count: batch.records.length, cause: failure };
     if (late || batch.failures > this.options.maxRetries) {
       this.report(new LoggerError('deadline', `${what}; gave up after ${batch.failures} tries`, details));
@@ -291,7 +303,11 @@ export class Delivery {
   }
 
   private drop(record: Partial<BufferedRecord>, reason: DropReason): void {
-    this.dropCount({ count: 1, level: record.level === undefined ? 'unknown' : LEVELS[record.level], reason });
+    this.dropCount({
+      count: 1,
+      level: record.level === undefined ? 'unknown' : LEVELS[record.level],
+      reason,
+    });
   }
 
   private dropCount(drop: Drop): void {
@@ -315,7 +331,11 @@ function parseAnswer(body: string, count: number): { rejections: Rejection[]; re
   const listed = Array.isArray(answer?.rejected) ? (answer.rejected as Partial<Rejection>[]) : [];
   const rejections = listed
     .filter((rejection) => typeof rejection?.index === 'number' && rejection.index < count)
-    .map(({ index, code, message }) => ({ index: Number(index), code: String(code), message: String(message) }));
+    .map(({ index, code, message }) => ({
+      index: Number(index),
+      code: String(code),
+      message: String(message),
+    }));
   const total = typeof answer?.rejectedCount === 'number' ? answer.rejectedCount : rejections.length;
   return { rejections, rejectedCount: Math.min(count, Math.max(total, rejections.length)) };
 }

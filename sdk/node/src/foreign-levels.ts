@@ -24,7 +24,9 @@ const NAMES: Readonly<Record<string, Level>> = {
 
 /** @returns undefined for a name of the host's own making */
 export function levelOfName(name: unknown): Level | undefined {
-  return typeof name === 'string' && Object.hasOwn(NAMES, name.toLowerCase()) ? NAMES[name.toLowerCase()] : undefined;
+  return typeof name === 'string' && Object.hasOwn(NAMES, name.toLowerCase())
+    ? NAMES[name.toLowerCase()]
+    : undefined;
 }
 
 /** pino's numbers: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal; between two, the lower one. */

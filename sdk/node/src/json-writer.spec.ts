@@ -28,7 +28,16 @@ describe('JsonWriter', () => {
   it('is valid JSON for anything, and never throws', () => {
     fc.assert(
       fc.property(
-        fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, withBoxedValues: true, withNullPrototype: true, withSparseArray: true }),
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withSet: true,
+          withTypedArray: true,
+          withBoxedValues: true,
+          withNullPrototype: true,
+          withSparseArray: true,
+        }),
         (value) => {
           const text = write(value);
           if (text !== undefined) JSON.parse(text);
@@ -158,32 +167,50 @@ describe('JsonWriter', () => {
     const list = read(Array.from({ length: 60 }, (_, i) => i)) as unknown[];
     expect(list).toHaveLength(51);
     expect(list[50]).toBe('[10 more items]');
-    const object = read(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`k${i}`, i]))) as Record<string, unknown>;
+    const object = read(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`k${i}`, i]))) as Record<
+      string,
+      unknown
+    >;
     expect(object['…']).toBe('[10 more keys]');
     expect(read('x'.repeat(1000))).toBe(`${'x'.repeat(160)}…[840 more characters]`);
     const writer = new JsonWriter({ ...LIMITS, maxStringLength: 1000 });
     writer.start(100);
-    expect(JSON.parse(writer.value(['x'.repeat(200), 'y'], '', []) ?? '')).toEqual(['x'.repeat(200), '[1 more items]']);
+    expect(JSON.parse(writer.value(['x'.repeat(200), 'y'], '', []) ?? '')).toEqual([
+      'x'.repeat(200),
+      '[1 more items]',
+    ]);
   });
 
   it('keeps __proto__ and constructor as keys', () => {
-    expect(write(JSON.parse('{"__proto__":{"a":1},"constructor":2}'))).toBe('{"__proto__":{"a":1},"constructor":2}');
+    expect(write(JSON.parse('{"__proto__":{"a":1},"constructor":2}'))).toBe(
+      '{"__proto__":{"a":1},"constructor":2}',
+    );
     expect(write(new Map([['__proto__', 1]]))).toBe('{"__proto__":1}');
   });
 
   it('redacts at the paths, in errors and maps too', () => {
-    const error = Object.assign(new Error('x'), { token: 't', config: { headers: { Authorization: 'Bearer' } } });
+    const error = Object.assign(new Error('x'), {
+      token: 't',
+      config: { headers: { Authorization: 'Bearer' } },
+    });
     expect(
-      read({ password: 'p', a: { token: 1, password: 2 }, e: error, m: new Map([['token', 1]]), l: [{ token: 3 }] }, [
-        'password',
-        '*.token',
-        'l[*].token',
-        '**.authorization',
-      ]),
+      read(
+        {
+          password: 'p',
+          a: { token: 1, password: 2 },
+          e: error,
+          m: new Map([['token', 1]]),
+          l: [{ token: 3 }],
+        },
+        ['password', '*.token', 'l[*].token', '**.authorization'],
+      ),
     ).toEqual({
       password: '[Redacted]',
       a: { token: '[Redacted]', password: 2 },
-      e: expect.objectContaining({ token: '[Redacted]', config: { headers: { Authorization: '[Redacted]' } } }) as object,
+      e: expect.objectContaining({
+        token: '[Redacted]',
+        config: { headers: { Authorization: '[Redacted]' } },
+      }) as object,
       m: { token: '[Redacted]' },
       l: [{ token: '[Redacted]' }],
     });

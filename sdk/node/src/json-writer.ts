@@ -118,7 +118,9 @@ export class JsonWriter {
   private guarded(value: object, key: string, state: RedactionState): string | undefined {
     if (this.path.includes(value)) return this.spend('"[Circular]"');
     if (this.path.length >= this.limits.maxDepth) {
-      return this.text(`[${Array.isArray(value) ? 'Array' : 'Object'} deeper than ${this.limits.maxDepth} levels]`);
+      return this.text(
+        `[${Array.isArray(value) ? 'Array' : 'Object'} deeper than ${this.limits.maxDepth} levels]`,
+      );
     }
     const depth = this.path.length;
     this.path.push(value);
@@ -185,7 +187,8 @@ export class JsonWriter {
   }
 
   private binary(view: ArrayBufferView): string {
-    if (view.byteLength > MAX_BINARY_BYTES) return this.text(`[${nameOf(view.constructor)} of ${view.byteLength} bytes]`);
+    if (view.byteLength > MAX_BINARY_BYTES)
+      return this.text(`[${nameOf(view.constructor)} of ${view.byteLength} bytes]`);
     return this.text(Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString('base64'));
   }
 
@@ -224,7 +227,10 @@ function withoutKeys(error: Error, written: ReadonlyMap<string, string>): object
   const rest = Object.create(null) as Record<string, unknown>;
   for (const key of Object.keys(error)) {
     if (written.has(key) || key === 'stack' || key === 'message') continue;
-    Object.defineProperty(rest, key, { enumerable: true, get: () => (error as unknown as Record<string, unknown>)[key] });
+    Object.defineProperty(rest, key, {
+      enumerable: true,
+      get: () => (error as unknown as Record<string, unknown>)[key],
+    });
   }
   return rest;
 }

@@ -21,7 +21,12 @@ export class LoggerError extends Error {
   constructor(
     code: LoggerErrorCode,
     message: string,
-    details: { status?: number | undefined; count?: number; rejections?: readonly Rejection[]; cause?: unknown } = {},
+    details: {
+      status?: number | undefined;
+      count?: number;
+      rejections?: readonly Rejection[];
+      cause?: unknown;
+    } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;

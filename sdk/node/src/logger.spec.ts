@@ -36,7 +36,10 @@ async function settle(): Promise<void> {
 
 describe('Logger', () => {
   beforeEach(() => {
-    jest.useFakeTimers({ now: Date.parse('2026-11-21T03:00:00.000Z'), doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    jest.useFakeTimers({
+      now: Date.parse('2026-11-21T03:00:00.000Z'),
+      doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'],
+    });
     jest.spyOn(Math, 'random').mockReturnValue(1);
   });
   afterEach(() => {
@@ -55,7 +58,9 @@ describe('Logger', () => {
     jest.advanceTimersByTime(1);
     await settle();
     expect(server.requests.map(({ records }) => records.length)).toEqual([100, 100, 50]);
-    expect(server.records.map(({ message }) => message)).toEqual(Array.from({ length: 250 }, (_, i) => `log ${i}`));
+    expect(server.records.map(({ message }) => message)).toEqual(
+      Array.from({ length: 250 }, (_, i) => `log ${i}`),
+    );
     expect(logger.stats()).toMatchObject({ sent: 250, dropped: 0, buffered: 0, bufferedBytes: 0 });
   });
 
@@ -75,7 +80,12 @@ describe('Logger', () => {
     logger.warn('w');
     logger.error('e');
     logger.fatal('f');
-    logger.log('error', 'general', { a: 1 }, { time: 0, traceId: 't'.repeat(32), spanId: 's', service: 'other' });
+    logger.log(
+      'error',
+      'general',
+      { a: 1 },
+      { time: 0, traceId: 't'.repeat(32), spanId: 's', service: 'other' },
+    );
     logger.log('loud' as 'info', 'unknown level');
     expect(logger.isLevelEnabled('debug')).toBe(false);
     void logger.flush();
@@ -149,7 +159,10 @@ describe('Logger', () => {
 
   it('keeps message and metadata within what the server takes, with a marker', async () => {
     const { logger, server } = create();
-    logger.info('ä'.repeat(300_000), { text: 'é'.repeat(16_000), more: Array.from({ length: 9 }, () => '漢'.repeat(15_000)) });
+    logger.info('ä'.repeat(300_000), {
+      text: 'é'.repeat(16_000),
+      more: Array.from({ length: 9 }, () => '漢'.repeat(15_000)),
+    });
     void logger.flush();
     await settle();
     const [record] = server.records;
@@ -160,7 +173,13 @@ describe('Logger', () => {
 
   it('never throws and always sends valid JSON, whatever is logged', async () => {
     jest.useRealTimers();
-    const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true });
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(anything, anything, anything), { maxLength: 20 }), async (calls) => {
         const { logger, server } = create({ redact: ['a', '**.b'], metadata: { bound: 1 } });
@@ -194,12 +213,24 @@ describe('Logger', () => {
 
   it('retries with the same key and body, waiting as Retry-After says', async () => {
     const { logger, server, errors } = create();
-    server.script.push({ status: 503, retryAfter: '7' }, { status: 429, retryAfter: '2' }, new Error('reset'));
+    server.script.push(
+      { status: 503, retryAfter: '7' },
+      { status: 429, retryAfter: '2' },
+      new Error('reset'),
+    );
     logger.info('m');
     void logger.flush();
     await settle();
     expect(server.requests).toHaveLength(1);
-    for (const [waitMs, requests] of [[7699, 1], [1, 2], [2199, 2], [1, 3], [1999, 3], [1, 4]] as const) { // prettier-ignore
+    for (const [waitMs, requests] of [
+      [7699, 1],
+      [1, 2],
+      [2199, 2],
+      [1, 3],
+      [1999, 3],
+      [1, 4],
+    ] as const) {
+      // prettier-ignore
       jest.advanceTimersByTime(waitMs);
       await settle();
       expect(server.requests).toHaveLength(requests);
@@ -262,7 +293,14 @@ describe('Logger', () => {
     void logger.flush();
     await settle();
     expect(server.requests).toHaveLength(1);
-    expect(errors).toMatchObject([{ code: 'refused', status: 401, count: 2, message: expect.stringContaining('unknown API key') as string }]);
+    expect(errors).toMatchObject([
+      {
+        code: 'refused',
+        status: 401,
+        count: 2,
+        message: expect.stringContaining('unknown API key') as string,
+      },
+    ]);
     expect(drops).toEqual([
       { count: 1, level: 'info', reason: 'refused' },
       { count: 1, level: 'error', reason: 'refused' },
@@ -293,7 +331,13 @@ describe('Logger', () => {
     for (let i = 0; i < 4; i++) logger.info(String(i));
     void logger.flush();
     await settle();
-    expect(server.requests.map(({ records }) => records.map(({ message }) => message).join(''))).toEqual(['0123', '01', '23', '0', '1']);
+    expect(server.requests.map(({ records }) => records.map(({ message }) => message).join(''))).toEqual([
+      '0123',
+      '01',
+      '23',
+      '0',
+      '1',
+    ]);
     expect(new Set(server.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(5);
     expect(logger.stats()).toMatchObject({ sent: 4, dropped: 0 });
   });
@@ -309,7 +353,9 @@ describe('Logger', () => {
     never.logger.info('m'.repeat(5000));
     void never.logger.flush();
     while (large.server.requests.length === 0) await settle();
-    const encodings = [small, large, never].map(({ server }) => server.requests[0]?.headers['content-encoding']);
+    const encodings = [small, large, never].map(
+      ({ server }) => server.requests[0]?.headers['content-encoding'],
+    );
     expect(encodings).toEqual([undefined, 'gzip', undefined]);
     expect(large.server.records[0]?.message).toBe('m'.repeat(200));
   });
@@ -374,7 +420,13 @@ describe('Logger', () => {
     jest.advanceTimersByTime(100);
     await closed;
     await settle();
-    expect(logger.stats()).toMatchObject({ sent: 0, dropped: 2, droppedByReason: { closed: 2 }, buffered: 0, bufferedBytes: 0 });
+    expect(logger.stats()).toMatchObject({
+      sent: 0,
+      dropped: 2,
+      droppedByReason: { closed: 2 },
+      buffered: 0,
+      bufferedBytes: 0,
+    });
     expect(jest.getTimerCount()).toBe(0);
   });
 

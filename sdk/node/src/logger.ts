@@ -61,14 +61,16 @@ export class Logger {
       this.core = parent.core;
       this.level = isLevel(child.level) ? child.level : parent.level;
       this.service = typeof child.service === 'string' ? child.service : parent.service;
-      this.bound = child.metadata === undefined ? parent.bound : this.core.writer.bind(parent.bound, child.metadata);
+      this.bound =
+        child.metadata === undefined ? parent.bound : this.core.writer.bind(parent.bound, child.metadata);
       return;
     }
     const given = copyOf(options);
     this.core = createCore(given, () => this.reportDrops());
     this.level = this.core.options.level;
     this.service = this.core.options.service;
-    this.bound = given.metadata === undefined ? NO_METADATA : this.core.writer.bind(NO_METADATA, given.metadata);
+    this.bound =
+      given.metadata === undefined ? NO_METADATA : this.core.writer.bind(NO_METADATA, given.metadata);
   }
 
   debug(message: unknown, metadata?: unknown): void;
@@ -107,7 +109,8 @@ export class Logger {
       if (levelIndex(level) < levelIndex(this.level)) return;
       const { time } = fields;
       const timeMs = time === undefined ? Date.now() : Number(time);
-      const trace = fields.traceId === undefined && fields.spanId === undefined ? activeTraceContext() : fields;
+      const trace =
+        fields.traceId === undefined && fields.spanId === undefined ? activeTraceContext() : fields;
       this.push(level, message, metadata, fields.error, timeMs, trace, fields.service);
     } catch {
       // A hostile `fields` object: its record goes out without it.
@@ -165,7 +168,15 @@ export class Logger {
       this.push(level, message, metadata, error, Date.now(), activeTraceContext(), undefined);
     } catch {
       // Only a proxy whose traps throw gets here (instanceof); serialisation itself never throws.
-      this.push(level, '[The logger could not read this record]', undefined, undefined, Date.now(), undefined, undefined);
+      this.push(
+        level,
+        '[The logger could not read this record]',
+        undefined,
+        undefined,
+        Date.now(),
+        undefined,
+        undefined,
+      );
     }
   }
 
@@ -180,7 +191,15 @@ export class Logger {
   ): void {
     const { writer, delivery, options } = this.core;
     const index = levelIndex(level);
-    const text = writer.write({ level: LEVELS[index], message, metadata, error, bound: this.bound, timeMs, trace });
+    const text = writer.write({
+      level: LEVELS[index],
+      message,
+      metadata,
+      error,
+      bound: this.bound,
+      timeMs,
+      trace,
+    });
     delivery.push({
       text,
       bytes: recordBytes(text),
@@ -195,7 +214,15 @@ export class Logger {
     const report = this.core.delivery.stats.takeUnreported();
     if (report === undefined) return;
     const metadata = { dropped: report.count, reasons: report.reasons, logger: '@logstead/logger' };
-    this.push('warn', `${report.count} logs were dropped by the logger`, metadata, undefined, Date.now(), undefined, undefined);
+    this.push(
+      'warn',
+      `${report.count} logs were dropped by the logger`,
+      metadata,
+      undefined,
+      Date.now(),
+      undefined,
+      undefined,
+    );
   }
 }
 
@@ -229,7 +256,8 @@ function createCore(given: LoggerOptions, onDelivered: () => void): Core {
       if (given.transport === undefined) delivery.flushSync(timeoutMs);
     },
   };
-  if (options.problem !== undefined) callHost(onError, new LoggerError('config', `nothing will be sent: ${options.problem}`));
+  if (options.problem !== undefined)
+    callHost(onError, new LoggerError('config', `nothing will be sent: ${options.problem}`));
   else if (options.flushOnExit) exitHooks().add(exitClient);
   return { options, writer, delivery, exitClient, destroyTransport: http.destroy, closing: undefined };
 }
@@ -250,6 +278,9 @@ function warnOnce(): (error: LoggerError) => void {
   return (error) => {
     if (shown.has(error.code)) return;
     shown.add(error.code);
-    process.emitWarning(`logs may be missing: ${error.message}`, { type: 'LogsteadWarning', code: error.code });
+    process.emitWarning(`logs may be missing: ${error.message}`, {
+      type: 'LogsteadWarning',
+      code: error.code,
+    });
   };
 }

@@ -6,7 +6,8 @@ import { VERSION } from './version.ts';
 describe('options', () => {
   const saved = { ...process.env };
   beforeEach(() => {
-    for (const name of Object.keys(process.env)) if (/^(LOGSTEAD|MONITORING|NODE_ENV|npm_)/.test(name)) delete process.env[name];
+    for (const name of Object.keys(process.env))
+      if (/^(LOGSTEAD|MONITORING|NODE_ENV|npm_)/.test(name)) delete process.env[name];
   });
   afterAll(() => {
     process.env = saved;
@@ -20,7 +21,10 @@ describe('options', () => {
     const options = resolveOptions({});
     expect(options.apiKey).toBe('first');
     expect(options.url.href).toBe('https://logs.example/base/api/v1/logs/ingest');
-    expect(resolveOptions({ apiKey: 'own', endpoint: 'http://h:1' })).toMatchObject({ apiKey: 'own', problem: undefined });
+    expect(resolveOptions({ apiKey: 'own', endpoint: 'http://h:1' })).toMatchObject({
+      apiKey: 'own',
+      problem: undefined,
+    });
   });
 
   it('has the documented defaults', () => {
@@ -43,12 +47,20 @@ describe('options', () => {
   it('says why nothing can be sent', () => {
     expect(resolveOptions({}).problem).toMatch(/no API key/);
     expect(resolveOptions({ apiKey: 'a\nb' }).problem).toMatch(/characters/);
-    expect(resolveOptions({ apiKey: 'k', endpoint: 'not an address' }).problem).toMatch(/no http or https address/);
+    expect(resolveOptions({ apiKey: 'k', endpoint: 'not an address' }).problem).toMatch(
+      /no http or https address/,
+    );
     expect(resolveOptions({ apiKey: 'k', endpoint: 'ftp://h' }).problem).toMatch(/no http or https address/);
   });
 
   it('moves values into their range and replaces nonsense', () => {
-    const wild = { batchSize: 1e9, flushIntervalMs: -1, maxBufferBytes: Number.NaN, level: 'loud', service: 7 } as object;
+    const wild = {
+      batchSize: 1e9,
+      flushIntervalMs: -1,
+      maxBufferBytes: Number.NaN,
+      level: 'loud',
+      service: 7,
+    } as object;
     expect(resolveOptions({ apiKey: 'k', ...wild })).toMatchObject({
       batchSize: 1000,
       flushIntervalMs: 1,
@@ -59,7 +71,9 @@ describe('options', () => {
   });
 
   it('knows its own version', () => {
-    const manifest = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
+    const manifest = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
+      version: string;
+    };
     expect(VERSION).toBe(manifest.version);
   });
 });

@@ -84,8 +84,10 @@ export function resolveOptions(options: LoggerOptions): ResolvedOptions {
   const url = ingestUrl(endpoint);
   let problem: string | undefined;
   if (apiKey === '') problem = 'no API key: pass apiKey or set LOGSTEAD_API_KEY';
-  else if (!/^[\x21-\x7e]+$/.test(apiKey)) problem = 'the API key has characters that no HTTP header can carry';
-  else if (url === undefined) problem = `the endpoint ${JSON.stringify(endpoint)} is no http or https address`;
+  else if (!/^[\x21-\x7e]+$/.test(apiKey))
+    problem = 'the API key has characters that no HTTP header can carry';
+  else if (url === undefined)
+    problem = `the endpoint ${JSON.stringify(endpoint)} is no http or https address`;
   const { compression } = options;
   return {
     apiKey,
@@ -103,7 +105,12 @@ export function resolveOptions(options: LoggerOptions): ResolvedOptions {
     retryDeadlineMs: number(options.retryDeadlineMs, 3_600_000, 0, Infinity),
     requestTimeoutMs: number(options.requestTimeoutMs, 10_000, 1, 600_000),
     flushTimeoutMs: number(options.flushTimeoutMs, 5000, 0, 600_000),
-    gzipAboveBytes: compression === false ? Infinity : typeof compression === 'number' ? number(compression, KIB, 0, Infinity) : KIB,
+    gzipAboveBytes:
+      compression === false
+        ? Infinity
+        : typeof compression === 'number'
+          ? number(compression, KIB, 0, Infinity)
+          : KIB,
     flushOnExit: options.flushOnExit !== false,
     problem,
   };

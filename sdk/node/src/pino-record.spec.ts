@@ -20,7 +20,11 @@ describe('parsePinoLine', () => {
     expect(parsePinoLine(line, NAMES)).toEqual({
       level: 'error',
       message: 'declined',
-      metadata: { pid: 7, hostname: 'h', error: { name: 'TypeError', message: 'x', stack: 'TypeError: x\n at y' } },
+      metadata: {
+        pid: 7,
+        hostname: 'h',
+        error: { name: 'TypeError', message: 'x', stack: 'TypeError: x\n at y' },
+      },
       fields: { time: 1_700_000_000_123, service: 'payment', traceId: 'aa', spanId: 'bb' },
     });
   });
@@ -40,8 +44,13 @@ describe('parsePinoLine', () => {
   });
 
   it('keeps an unknown level in the metadata and knows custom ones by their label', () => {
-    expect(parsePinoLine('{"level":"loud","msg":"m"}', NAMES)).toMatchObject({ level: 'info', metadata: { original_level: 'loud' } });
-    expect(parsePinoLine('{"level":35,"msg":"m"}', { ...NAMES, levelLabels: { '35': 'critical' } })?.level).toBe('fatal');
+    expect(parsePinoLine('{"level":"loud","msg":"m"}', NAMES)).toMatchObject({
+      level: 'info',
+      metadata: { original_level: 'loud' },
+    });
+    expect(
+      parsePinoLine('{"level":35,"msg":"m"}', { ...NAMES, levelLabels: { '35': 'critical' } })?.level,
+    ).toBe('fatal');
   });
 
   it.each([
@@ -62,11 +71,14 @@ describe('parsePinoLine', () => {
   });
 
   it('takes the message of an error logged alone', () => {
-    expect(parsePinoLine('{"level":50,"err":{"type":"Error","message":"alone"}}', NAMES)?.message).toBe('alone');
+    expect(parsePinoLine('{"level":50,"err":{"type":"Error","message":"alone"}}', NAMES)?.message).toBe(
+      'alone',
+    );
   });
 
   it('gives up on what is no JSON object, and never throws', () => {
-    for (const line of ['', 'text', '[1]', '"a"', 'null', '{']) expect(parsePinoLine(line, NAMES)).toBeUndefined();
+    for (const line of ['', 'text', '[1]', '"a"', 'null', '{'])
+      expect(parsePinoLine(line, NAMES)).toBeUndefined();
     fc.assert(fc.property(fc.json(), (line) => void parsePinoLine(line, NAMES)));
   });
 });

@@ -11,7 +11,10 @@ import type { PinoNames } from './pino-record.ts';
  * Options of the transport. They are copied into a worker thread, so they are plain data: no onError, onDrop, agent
  * or transport.
  */
-export interface PinoTransportOptions extends Omit<LoggerOptions, 'onError' | 'onDrop' | 'agent' | 'transport'> {
+export interface PinoTransportOptions extends Omit<
+  LoggerOptions,
+  'onError' | 'onDrop' | 'agent' | 'transport'
+> {
   /** Key of the message, when the pino logger has its own. Taken from the pino logger when it tells. */
   messageKey?: string;
   /** Key of an error. Default `err`. */

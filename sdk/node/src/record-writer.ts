@@ -128,7 +128,8 @@ function hasMembers(metadata: unknown): metadata is object {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return false;
   const prototype: unknown = Object.getPrototypeOf(metadata);
   if (prototype === Object.prototype || prototype === null) return true;
-  if (types.isMap(metadata) || types.isSet(metadata) || types.isDate(metadata) || types.isRegExp(metadata)) return false;
+  if (types.isMap(metadata) || types.isSet(metadata) || types.isDate(metadata) || types.isRegExp(metadata))
+    return false;
   if (ArrayBuffer.isView(metadata) || types.isBoxedPrimitive(metadata)) return false;
   return typeof (metadata as { toJSON?: unknown }).toJSON !== 'function';
 }

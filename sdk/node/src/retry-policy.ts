@@ -12,7 +12,11 @@ export function isRetryable(status: number): boolean {
  * Delay before the next try: exponential with full jitter, so that many hosts do not return all at once; at least
  * what the server asked for, plus up to a tenth (at most a second) against the same crowd.
  */
-export function retryDelayMs(failures: number, retryAfterMs: number | undefined, random: () => number): number {
+export function retryDelayMs(
+  failures: number,
+  retryAfterMs: number | undefined,
+  random: () => number,
+): number {
   if (retryAfterMs !== undefined) return retryAfterMs + random() * Math.min(1000, retryAfterMs / 10);
   return random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** Math.min(failures - 1, 16));
 }

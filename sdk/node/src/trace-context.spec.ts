@@ -31,7 +31,9 @@ describe('activeTraceContext', () => {
   });
 
   it('ignores invalid spans and survives a manager that throws', () => {
-    context.setGlobalContextManager(manager(trace.setSpanContext(ROOT_CONTEXT, { ...SPAN, traceId: '0'.repeat(32) })));
+    context.setGlobalContextManager(
+      manager(trace.setSpanContext(ROOT_CONTEXT, { ...SPAN, traceId: '0'.repeat(32) })),
+    );
     expect(activeTraceContext()).toBeUndefined();
     context.disable();
     context.setGlobalContextManager({

@@ -71,7 +71,8 @@ export class LogsteadTransport extends Writable {
   override _write(info: WinstonInfo, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     try {
       if (this.accepts(info)) {
-        const formatted = this.format === undefined ? info : this.format.transform({ ...info }, this.format.options);
+        const formatted =
+          this.format === undefined ? info : this.format.transform({ ...info }, this.format.options);
         if (typeof formatted === 'object') this.send(formatted);
       }
     } catch {
@@ -111,7 +112,8 @@ export class LogsteadTransport extends Writable {
     const name = nameOfLevel(info);
     const mapped = levelOfName(name);
     if (mapped === undefined) metadata['original_level'] = name;
-    const error = errorOf(info) ?? (typeof stack === 'string' ? flatError(metadata, message, stack, cause) : undefined);
+    const error =
+      errorOf(info) ?? (typeof stack === 'string' ? flatError(metadata, message, stack, cause) : undefined);
     this.logger.log(mapped ?? 'info', message, metadata, {
       error,
       time: timeOf(timestamp),
@@ -134,16 +136,32 @@ function errorOf(info: WinstonInfo): Error | undefined {
 }
 
 /** The error of `logger.error(error)`: winston has flattened it into the info object. */
-function flatError(metadata: Record<string, unknown>, message: unknown, stack: string, cause: unknown): unknown {
+function flatError(
+  metadata: Record<string, unknown>,
+  message: unknown,
+  stack: string,
+  cause: unknown,
+): unknown {
   const { name, code } = metadata;
   delete metadata['name'];
   delete metadata['code'];
   const first = /^(?:Uncaught )?([\w$.]+)(?::|\n|$)/.exec(stack)?.[1];
-  return { name: name ?? first ?? 'Error', message, ...(code === undefined ? {} : { code }), stack, ...(cause === undefined ? {} : { cause }) };
+  return {
+    name: name ?? first ?? 'Error',
+    message,
+    ...(code === undefined ? {} : { code }),
+    stack,
+    ...(cause === undefined ? {} : { cause }),
+  };
 }
 
 function timeOf(timestamp: unknown): number | undefined {
   if (typeof timestamp === 'number') return timestamp;
-  const ms = timestamp instanceof Date ? timestamp.getTime() : typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
+  const ms =
+    timestamp instanceof Date
+      ? timestamp.getTime()
+      : typeof timestamp === 'string'
+        ? Date.parse(timestamp)
+        : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }

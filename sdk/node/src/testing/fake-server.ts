@@ -19,15 +19,24 @@ export interface ReceivedBatch {
 }
 
 /** Decodes a request's body in both formats the logger uses; throws when it is not valid JSON. */
-export function decodeBody(headers: Readonly<Record<string, string | string[] | undefined>>, body: Uint8Array): SentRecord[] {
-  const text = (headers['content-encoding'] === 'gzip' ? gunzipSync(body) : Buffer.from(body)).toString('utf8');
+export function decodeBody(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  body: Uint8Array,
+): SentRecord[] {
+  const text = (headers['content-encoding'] === 'gzip' ? gunzipSync(body) : Buffer.from(body)).toString(
+    'utf8',
+  );
   if (headers['content-type'] === 'application/x-ndjson') {
     return text
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as SentRecord);
   }
-  const { service, environment, logs } = JSON.parse(text) as { service: string; environment: string; logs: SentRecord[] };
+  const { service, environment, logs } = JSON.parse(text) as {
+    service: string;
+    environment: string;
+    logs: SentRecord[];
+  };
   return logs.map((log) => ({ ...log, service, environment }));
 }
 
