@@ -4,6 +4,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -35,6 +36,11 @@ export function prepareCluster(
   durable: boolean,
 ): void {
   if (!existsSync(clusterDir)) createCluster(binaries, clusterDir, user, durable);
+  if (!mayHoldCluster(clusterDir)) {
+    throw new PostgresStartError(
+      `${clusterDir} exists but holds no database. Move it away, or set LOGSTEAD_DATA_DIR to another folder.`,
+    );
+  }
   checkOwner(clusterDir, user);
   checkVersion(binaries, clusterDir);
 }
@@ -86,14 +92,17 @@ function checkOwner(clusterDir: string, user: ServerUser): void {
   );
 }
 
-function checkVersion(binaries: string, clusterDir: string): void {
-  const versionFile = join(clusterDir, 'PG_VERSION');
-  if (!existsSync(versionFile)) {
-    throw new PostgresStartError(
-      `${clusterDir} exists but holds no database. Move it away, or set LOGSTEAD_DATA_DIR to another folder.`,
-    );
+/** True also for a folder that another user closed to us: that is reported as a question of its owner. */
+function mayHoldCluster(clusterDir: string): boolean {
+  try {
+    return readdirSync(clusterDir).includes('PG_VERSION');
+  } catch {
+    return true;
   }
-  const stored = readFileSync(versionFile, 'utf8').trim();
+}
+
+function checkVersion(binaries: string, clusterDir: string): void {
+  const stored = readFileSync(join(clusterDir, 'PG_VERSION'), 'utf8').trim();
   const programs = /\d+/.exec(
     spawnSync(join(binaries, 'bin', 'postgres'), ['--version'], { encoding: 'utf8' }).stdout,
   )?.[0];

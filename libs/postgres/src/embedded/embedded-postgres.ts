@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, closeSync, constants, mkdirSync, rmSync } from 'node:fs';
+import { closeSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { clusterArgument, OWNER_ROLE, prepareCluster, serverEnvironment } from './cluster';
+import { prepareDataDir } from './data-dir';
 import { lockDataDir } from './data-dir-lock';
 import { shutDown, stopLeftoverServer } from './leftover-server';
 import { locateBinaries } from './platform-binaries';
@@ -196,19 +197,6 @@ class SupervisedServer {
         this.onEvent(error instanceof Error ? error.message : String(error));
       }
     }
-  }
-}
-
-function prepareDataDir(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true });
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    throw new PostgresStartError(
-      `The data folder ${dataDir} cannot be created or written (${(cause as NodeJS.ErrnoException).code ?? String(cause)}). ` +
-        'Set LOGSTEAD_DATA_DIR to a folder this user may write to.',
-      { cause },
-    );
   }
 }
 
