@@ -36,7 +36,7 @@ export function createHttpTransport(
           headers: { ...outgoing.headers, 'content-length': String(outgoing.body.byteLength) },
           signal: outgoing.signal,
         },
-        (response) => readAnswer(response).then(resolve, reject),
+        (response) => void readAnswer(response).then(resolve, reject),
       );
       // A request under way does not keep the host alive: before it exits, the logger flushes with a time limit.
       request.on('socket', (socket) => socket.unref());

@@ -292,7 +292,7 @@ function errorName(error: Error): unknown {
 
 function stackOf(error: Error): unknown {
   const stack: unknown = error.stack;
-  return typeof stack === 'string' || stack === undefined ? stack : String(stack);
+  return typeof stack === 'string' || stack === undefined ? stack : reasonOf(stack);
 }
 
 function* head<T>(values: Iterable<T>, count: number): Generator<T> {

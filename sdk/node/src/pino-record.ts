@@ -51,7 +51,7 @@ export function parsePinoLine(line: string, names: PinoNames): PinoRecord | unde
 function parseExact(line: string): unknown {
   try {
     if (!/\d{16}/.test(line)) return JSON.parse(line) as unknown;
-    return JSON.parse(line, exactIntegers as (key: string, value: unknown) => unknown) as unknown;
+    return JSON.parse(line, exactIntegers) as unknown;
   } catch {
     return undefined;
   }

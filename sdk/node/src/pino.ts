@@ -36,9 +36,9 @@ interface PinoConfigMessage {
  * thread writes newline-delimited JSON to; ending the stream flushes.
  */
 // The worker thread imports the default export: that is pino's contract.
-export default async function logsteadPinoTransport(
+export default function logsteadPinoTransport(
   options: PinoTransportOptions & { pinoWillSendConfig?: boolean } = {},
-): Promise<Writable> {
+): Writable {
   // pino ends the stream when the process ends, so the logger needs no hooks of its own.
   const logger = new Logger({ ...options, flushOnExit: false });
   const names: PinoNames = {
@@ -84,7 +84,7 @@ function send(logger: Logger, line: string, names: PinoNames): void {
     logger.info(line);
     return;
   }
-  logger.log(record.level as Level, record.message, record.metadata, record.fields);
+  logger.log(record.level, record.message, record.metadata, record.fields);
 }
 
 /** pino posts its keys and custom levels to the worker once; they must be known before the first line is read. */

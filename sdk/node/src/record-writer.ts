@@ -53,7 +53,7 @@ export class RecordWriter {
    */
   write(call: LogCall): string {
     let message: string;
-    let metadata = '';
+    let metadata: string;
     try {
       message = this.message(call.message);
       metadata = this.metadata(call);

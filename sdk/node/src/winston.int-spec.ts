@@ -67,7 +67,7 @@ describe('@logstead/logger/winston with the real winston', () => {
     const own = transport({ level: 'error' });
     const parent = transport({
       service: 'parent',
-      format: winston.format((info) => (info.message === 'skip' ? false : info))() as never,
+      format: winston.format((info) => (info.message === 'skip' ? false : info))(),
     });
     const silent = transport({ service: 'silent', silent: true });
     const logger = winston.createLogger({
