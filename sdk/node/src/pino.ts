@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { parentPort } from 'node:worker_threads';
-import type { Level } from './levels.ts';
 import { Logger } from './logger.ts';
 import type { LoggerOptions } from './options.ts';
 import { parsePinoLine } from './pino-record.ts';
