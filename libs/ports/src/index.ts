@@ -8,3 +8,4 @@ export * from './tenant-context';
 export * from './tokens';
 export * from './memory/in-memory-commit-feed';
 export * from './memory/in-memory-rate-limiter';
+export * from './memory/memory-cache';

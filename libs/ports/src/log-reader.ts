@@ -104,4 +104,11 @@ export interface LogReader {
   ): AsyncIterable<{ seq: number; records: LogRecord[] }>;
   /** The seq of the newest commit of the tenant; 0 when it has none. */
   latestSeq(tenant: TenantContext, options: ReadOptions): Promise<number>;
+  /** Whether a commit after `seq` holds a log of the range, as far as its blocks tell. */
+  hasCommitsAfter(
+    tenant: TenantContext,
+    seq: number,
+    range: { readonly fromUs: number; readonly toUs: number },
+    options: ReadOptions,
+  ): Promise<boolean>;
 }

@@ -6,6 +6,7 @@ import { ReadSession } from './read-session';
 import type { ReaderSlots } from './reader-slots';
 import { microsOf, SqlParams, timeText } from './sql-params';
 import { tablesOf } from './tables';
+import type { Span } from './time-span';
 
 /** Blocks (of at most 256 rows) read at once. */
 const BLOCKS_PER_READ = 32;
@@ -24,6 +25,18 @@ export class CommitReader {
       const sql = `SELECT coalesce(max(seq), 0) FROM ${tablesOf(tenant).blocks} WHERE tenant_no = $1`;
       const [row] = await session.query<[number]>(sql, [tenant.tenantNo]);
       return row?.[0] ?? 0;
+    });
+  }
+
+  /** Whether a block committed after `seq` reaches into the range. */
+  touched(tenant: TenantContext, seq: number, range: Span, options: ReadOptions): Promise<boolean> {
+    return ReadSession.run(this.database, this.slots, tenant, options, async (session) => {
+      const params = new SqlParams([tenant.tenantNo, seq]);
+      const sql =
+        `SELECT EXISTS (SELECT FROM ${tablesOf(tenant).blocks} WHERE tenant_no = $1 AND seq > $2 ` +
+        `AND ts < ${params.addTime(range.hi)} AND ts_max >= ${params.addTime(range.lo)})`;
+      const [row] = await session.query<[boolean]>(sql, params.values);
+      return row?.[0] ?? true;
     });
   }
 

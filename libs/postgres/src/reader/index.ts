@@ -1,3 +1,3 @@
-export { NameDirectory, type RegisteredName, type TenantNames } from './name-directory';
+export { NameDirectory, type RegisteredName, type NamesOfTenant } from './name-directory';
 export { PostgresLogReader } from './postgres-log-reader';
 export { ReaderSlots, type SlotLimits } from './reader-slots';

@@ -8,7 +8,7 @@ export interface RegisteredName {
   readonly firstSeen: string;
 }
 
-export interface TenantNames {
+export interface NamesOfTenant {
   readonly services: readonly RegisteredName[];
   readonly environments: readonly RegisteredName[];
 }
@@ -33,7 +33,7 @@ export class NameDirectory {
   constructor(private readonly database: Database) {}
 
   /** All names, as the database has them now. @throws AppError `store_unavailable` */
-  async list(tenant: TenantContext): Promise<TenantNames> {
+  async list(tenant: TenantContext): Promise<NamesOfTenant> {
     return this.database.withTenant(tenant.tenantId, async (client) => {
       const select = (table: string): string =>
         `SELECT id, name, to_char(first_seen AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "firstSeen"

@@ -197,6 +197,15 @@ export class PostgresLogReader implements LogReader {
     return this.commits.latestSeq(tenant, options);
   }
 
+  hasCommitsAfter(
+    tenant: TenantContext,
+    seq: number,
+    range: { readonly fromUs: number; readonly toUs: number },
+    options: ReadOptions,
+  ): Promise<boolean> {
+    return this.commits.touched(tenant, seq, { lo: range.fromUs, hi: range.toUs }, options);
+  }
+
   private run<T>(
     tenant: TenantContext,
     options: ReadOptions,

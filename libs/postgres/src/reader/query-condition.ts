@@ -1,11 +1,11 @@
 import { compileToSql, logColumns, type QueryNode } from '@logstead/query-language';
 import type { SqlParams } from './sql-params';
-import type { TenantNames } from './name-directory';
+import type { NamesOfTenant } from './name-directory';
 
 const COLUMNS = logColumns();
 
 /** The condition of a query on rows of a log table. @param names needed when the query looks at service or environment */
-export function queryCondition(node: QueryNode, names: TenantNames | null, params: SqlParams): string {
+export function queryCondition(node: QueryNode, names: NamesOfTenant | null, params: SqlParams): string {
   const numbersOf =
     (kind: 'services' | 'environments') =>
     (matches: (name: string) => boolean): number[] =>

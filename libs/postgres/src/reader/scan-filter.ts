@@ -2,7 +2,7 @@ import { type Level, LEVEL_NUMBERS, LEVELS } from '@logstead/contracts';
 import type { LogFilter, TenantContext } from '@logstead/ports';
 import { compileMatcher, type QueryNode, requiredTokens, tokenHash } from '@logstead/query-language';
 import { type DimensionField, fieldsOf, splitQuery } from './dimensions';
-import type { NameDirectory, TenantNames } from './name-directory';
+import type { NameDirectory, NamesOfTenant } from './name-directory';
 import { queryCondition } from './query-condition';
 import type { SqlParams } from './sql-params';
 
@@ -20,7 +20,7 @@ export class ScanFilter {
     private readonly ids: IdSets,
     /** Conditions that only rows can answer. */
     private readonly rest: QueryNode | null,
-    private readonly names: TenantNames | null,
+    private readonly names: NamesOfTenant | null,
   ) {
     const alternatives = rest === null ? null : requiredTokens(rest);
     this.tokens = alternatives?.map(({ words }) => [...new Set(words.map(tokenHash))]) ?? null;
@@ -115,7 +115,7 @@ function levelsMatching(node: QueryNode): number[] {
   return LEVELS.filter((level) => matches({ ...NO_LOG, level })).map((level) => LEVEL_NUMBERS[level]);
 }
 
-function namesMatching(node: QueryNode, field: 'service' | 'environment', names: TenantNames): number[] {
+function namesMatching(node: QueryNode, field: 'service' | 'environment', names: NamesOfTenant): number[] {
   const matches = compileMatcher(node);
   const known = field === 'service' ? names.services : names.environments;
   return known.filter(({ name }) => matches({ ...NO_LOG, [field]: name })).map(({ id }) => id);
