@@ -2,6 +2,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Navigate,
   Outlet,
   redirect,
@@ -14,7 +15,6 @@ import { parseSearchString, printSearchString, readExplorerSearch } from './expl
 import { lastTenant } from './session/last-tenant';
 import { SignInPage } from './session/sign-in-page';
 import { SESSION_KEY, useSession } from './session/use-session';
-import { KeysPage } from './settings/keys-page';
 import { Shell } from './shell/shell';
 import { ErrorPanel, StatePanel } from './ui/state-panel';
 
@@ -125,7 +125,7 @@ const settingsRoute = createRoute({
 const keysRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: '/settings/keys',
-  component: KeysPage,
+  component: lazyRouteComponent(() => import('./settings/keys-page'), 'KeysPage'),
 });
 
 export const router = createRouter({

@@ -1,6 +1,16 @@
 import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react';
 import { queryFaultOf } from '../api/api-error';
 import { useTenant } from '../shell/tenant-context';
 import { useNumberSetting, useChoiceSetting } from '../ui/local-setting';
@@ -16,7 +26,6 @@ import { LogDetail } from './log-detail';
 import { queryShift, scopeParams, windowedParams, type LogScope } from './log-params';
 import type { LogRow } from './log-row';
 import type { LogTableHandle } from './log-table';
-import { Onboarding } from './onboarding';
 import { ResultStrip } from './result-strip';
 import { Results } from './results';
 import { useExplorerView } from './use-explorer-view';
@@ -26,6 +35,9 @@ import { useMergedRows } from './use-merged-rows';
 import type { ExplorerSearch } from './view-codec';
 import { VolumeHistogram } from './volume-histogram';
 import styles from './explorer-page.module.css';
+
+/** Seen once in the life of a tenant. */
+const Onboarding = lazy(() => import('./onboarding').then((module) => ({ default: module.Onboarding })));
 
 const FIELDS_WIDTH = { min: 180, max: 420, fallback: 232 };
 const DETAIL_WIDTH = { min: 320, max: 900, fallback: 480 };
@@ -177,6 +189,7 @@ export function ExplorerPage({ search }: { readonly search: ExplorerSearch }): R
       facets={facets.facets}
       error={facets.error}
       filters={filters}
+      quiet={rows.isError}
       onPick={pick}
       onRetry={facets.refetch}
     />
@@ -207,7 +220,6 @@ export function ExplorerPage({ search }: { readonly search: ExplorerSearch }): R
         zone={zone}
         pickingTime={pickingTime}
         live={live}
-        narrow={narrow}
         busy={rows.isFetching && !rows.isFetchingNextPage}
         tenant={slug}
         exportParams={windowedParams(scope, anchor.window)}
@@ -217,11 +229,12 @@ export function ExplorerPage({ search }: { readonly search: ExplorerSearch }): R
         onLive={setLive}
         onRefresh={refresh}
         onZone={setZone}
-        onFields={() => setFieldsDrawer(true)}
       />
       <FilterPills filters={filters} onChange={(next) => update({ filters: next })} />
       {hasLogs === false ? (
-        <Onboarding tenant={tenant} />
+        <Suspense fallback={null}>
+          <Onboarding tenant={tenant} />
+        </Suspense>
       ) : (
         <>
           <VolumeHistogram
@@ -230,12 +243,14 @@ export function ExplorerPage({ search }: { readonly search: ExplorerSearch }): R
             window={statsAnchor.window}
             zone={zone}
             busy={histogram.isPlaceholderData && !live}
+            quiet={rows.isError}
             onZoom={(next) => update({ range: next, live: false })}
             onRetry={() => void histogram.refetch()}
           />
           <ResultStrip
             total={(live ? undefined : first) ?? histogram.data}
             totalIsOld={rows.isPlaceholderData && !live}
+            failed={rows.isError}
             live={live}
             tail={tail}
             fieldsShown={!narrow && fieldsShown === 'shown'}

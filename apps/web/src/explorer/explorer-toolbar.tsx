@@ -1,14 +1,6 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import {
-  IconCheck,
-  IconDots,
-  IconDownload,
-  IconLayoutSidebar,
-  IconLink,
-  IconRefresh,
-  IconWorld,
-} from '@tabler/icons-react';
+import { IconCheck, IconDots, IconDownload, IconLink, IconRefresh, IconWorld } from '@tabler/icons-react';
 import type { ReactNode, RefObject } from 'react';
 import type { QueryFault } from '../api/api-error';
 import { exportAddress } from '../api/logs-api';
@@ -26,7 +18,6 @@ interface ExplorerToolbarProps {
   readonly zone: Zone;
   readonly pickingTime: boolean;
   readonly live: boolean;
-  readonly narrow: boolean;
   readonly busy: boolean;
   readonly tenant: string;
   readonly exportParams: URLSearchParams;
@@ -36,7 +27,6 @@ interface ExplorerToolbarProps {
   readonly onLive: (live: boolean) => void;
   readonly onRefresh: () => void;
   readonly onZone: (zone: Zone) => void;
-  readonly onFields: () => void;
 }
 
 function MoreMenu({
@@ -81,16 +71,11 @@ function MoreMenu({
 }
 
 export function ExplorerToolbar(props: ExplorerToolbarProps): ReactNode {
-  const { query, fault, inputRef, range, zone, pickingTime, live, narrow, busy } = props;
+  const { query, fault, inputRef, range, zone, pickingTime, live, busy } = props;
   return (
     <div className={styles['toolbar']} role="search" aria-label="Logs">
       <QueryBar query={query} fault={fault} inputRef={inputRef} onChange={props.onQuery} />
       <div className={styles['controls']}>
-        {narrow && (
-          <ActionIcon size={32} aria-label="Fields" onClick={props.onFields}>
-            <IconLayoutSidebar size={17} />
-          </ActionIcon>
-        )}
         <TimeRangePicker
           range={range}
           zone={zone}

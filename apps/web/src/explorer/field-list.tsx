@@ -17,6 +17,8 @@ interface FieldListProps {
   readonly facets: readonly FieldFacet[] | null;
   readonly error: Error | null;
   readonly filters: readonly FieldFilter[];
+  /** The logs failed as well and say why; one explanation is enough. */
+  readonly quiet: boolean;
   readonly onPick: PickValue;
   readonly onRetry: () => void;
 }
@@ -152,10 +154,11 @@ function Field({
   );
 }
 
-export function FieldList({ facets, error, filters, onPick, onRetry }: FieldListProps): ReactNode {
+export function FieldList({ facets, error, filters, quiet, onPick, onRetry }: FieldListProps): ReactNode {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [search, setSearch] = useState('');
   if (facets === null) {
+    if (error !== null && quiet) return null;
     if (error !== null)
       return <ErrorLine error={error} what="The fields could not be loaded" onRetry={onRetry} />;
     return (

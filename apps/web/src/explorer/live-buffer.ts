@@ -67,8 +67,8 @@ export class LiveBuffer {
   }
 
   /** These logs are on the page already. */
-  exclude(ids: Iterable<string>): void {
-    this.excluded = new Set(ids);
+  exclude(ids: ReadonlySet<string>): void {
+    this.excluded = ids;
     const keep = (row: LogRow): boolean => !this.excluded.has(row.id);
     this.shown = this.shown.filter(keep);
     this.held = this.held.filter(keep);
@@ -84,7 +84,6 @@ export class LiveBuffer {
     this.shown = [];
     this.held = [];
     this.known.clear();
-    this.excluded = new Set();
     this.trimmed = false;
     this.heldTrimmed = 0;
     this.dropped = 0;

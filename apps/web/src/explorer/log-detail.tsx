@@ -95,6 +95,7 @@ function FieldRow({
       <dd>
         <span className={styles['fieldValue']}>{visibleText(value)}</span>
         <span className={styles['fieldActions']}>
+          {children}
           {onPick !== undefined && (
             <>
               <ActionIcon
@@ -113,7 +114,6 @@ function FieldRow({
               </ActionIcon>
             </>
           )}
-          {children}
         </span>
       </dd>
     </div>

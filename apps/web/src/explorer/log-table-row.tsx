@@ -7,8 +7,8 @@ import { metadataPreview, type LogRow } from './log-row';
 import type { Extents } from './log-table';
 import styles from './log-table.module.css';
 
-/** How a log is laid out: with metadata, without for want of width, or as a card of two lines. */
-export type RowShape = 'wide' | 'narrow' | 'card';
+/** How a log is laid out: with metadata, without it or the service for want of width, or as a card of two lines. */
+export type RowShape = 'wide' | 'narrow' | 'tight' | 'card';
 
 interface LogTableRowProps {
   readonly row: LogRow;

@@ -114,7 +114,9 @@ export function LogTable(props: LogTableProps): ReactNode {
         <div className={styles['header']} role="row" aria-rowindex={1}>
           <span role="columnheader">Time</span>
           <span role="columnheader">Level</span>
-          <span role="columnheader">Service</span>
+          <span role="columnheader" data-column="service">
+            Service
+          </span>
           <span role="columnheader">Message</span>
           {shape === 'wide' && <span role="columnheader">Metadata</span>}
         </div>

@@ -10,6 +10,7 @@ import styles from './result-strip.module.css';
 interface ResultStripProps {
   readonly total: Total | undefined;
   readonly totalIsOld: boolean;
+  readonly failed: boolean;
   readonly live: boolean;
   readonly tail: LiveTail;
   readonly fieldsShown: boolean;
@@ -73,6 +74,7 @@ function LiveState({ tail }: { readonly tail: LiveTail }): ReactNode {
 export function ResultStrip({
   total,
   totalIsOld,
+  failed,
   live,
   tail,
   fieldsShown,
@@ -91,7 +93,7 @@ export function ResultStrip({
         </ActionIcon>
       </Tooltip>
       {total === undefined ? (
-        <span className={styles['count']}>Counting…</span>
+        <span className={styles['count']}>{failed ? 'No count' : 'Counting…'}</span>
       ) : (
         <Count total={total} old={totalIsOld} />
       )}

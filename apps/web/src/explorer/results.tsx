@@ -34,7 +34,15 @@ interface ResultsProps {
 
 /** Below this width metadata would squeeze the message. */
 const WIDE_PX = 820;
+/** Below this one the message needs the room of the service; its level and text say more. */
+const SERVICE_PX = 500;
 const DAY_MS = 86_400_000;
+
+function shapeFor(cards: boolean, width: number): RowShape {
+  if (cards) return 'card';
+  if (width === 0 || width >= WIDE_PX) return 'wide';
+  return width >= SERVICE_PX ? 'narrow' : 'tight';
+}
 
 function Nothing({ view, onUpdate }: Pick<ResultsProps, 'view' | 'onUpdate'>): ReactNode {
   const limited = view.query !== '' || view.filters.length > 0;
@@ -76,7 +84,7 @@ export function Results(props: ResultsProps): ReactNode {
   const { onOpen, onScrolled, onShowHeld, onUpdate } = props;
   const { ref, width } = useElementSize<HTMLDivElement>();
   const cards = useMediaQuery('(max-width: 479px)', undefined, { getInitialValueInEffect: false }) === true;
-  const shape: RowShape = cards ? 'card' : width === 0 || width >= WIDE_PX ? 'wide' : 'narrow';
+  const shape = shapeFor(cards, width);
   const { fetchNextPage } = rows;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const first = rows.data?.pages[0];

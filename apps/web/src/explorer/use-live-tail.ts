@@ -20,7 +20,7 @@ export interface LiveTail {
   /** Whether new logs wait behind the banner. */
   readonly setHold: (hold: boolean) => void;
   /** Names the logs that are on the page already. */
-  readonly exclude: (ids: Iterable<string>) => void;
+  readonly exclude: (ids: ReadonlySet<string>) => void;
 }
 
 /**
@@ -100,6 +100,6 @@ export function useLiveTail(tenant: string, params: string, enabled: boolean, on
     setHold: useCallback((next: boolean) => {
       hold.current = next;
     }, []),
-    exclude: useCallback((ids: Iterable<string>) => buffer.exclude(ids), [buffer]),
+    exclude: useCallback((ids: ReadonlySet<string>) => buffer.exclude(ids), [buffer]),
   };
 }

@@ -27,17 +27,24 @@ export function useMergedRows(
     }
     return map;
   }, [pages]);
+  const loadedIds = useMemo(() => new Set(loaded.map((row) => row.id)), [loaded]);
   const { exclude, snapshot } = tail;
   useLayoutEffect(() => {
-    if (live) exclude(loaded.map((row) => row.id));
-  }, [exclude, loaded, live]);
+    if (live) exclude(loadedIds);
+  }, [exclude, loadedIds, live]);
 
   // When live is switched off its rows stay until the answer that contains them is there.
   const withLive = live || (stale && snapshot.rows.length > 0);
   const cut = withLive && snapshot.trimmed;
   const rows = useMemo(
-    () => (withLive ? (cut ? snapshot.rows : [...snapshot.rows, ...loaded]) : loaded),
-    [withLive, cut, snapshot.rows, loaded],
+    // The buffer learns of loaded pages after they are drawn for the first time, so what is in both is left out here.
+    () =>
+      withLive
+        ? cut
+          ? snapshot.rows
+          : [...snapshot.rows.filter((row) => !loadedIds.has(row.id)), ...loaded]
+        : loaded,
+    [withLive, cut, snapshot.rows, loaded, loadedIds],
   );
   return { rows, highlights, cut };
 }

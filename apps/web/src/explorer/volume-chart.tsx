@@ -53,7 +53,9 @@ export default function VolumeChart({ buckets, widthMs, zone }: VolumeChartProps
         grid: { ...CHART_INSETS, containLabel: false },
         xAxis: {
           type: 'category',
-          data: buckets.map((bucket) => bucketLabel(Date.parse(bucket.time), widthMs, zone)),
+          data: buckets.map((bucket) =>
+            bucketLabel(Date.parse(bucket.time), widthMs, widthMs * buckets.length, zone),
+          ),
           axisTick: { show: false },
           axisLine: { lineStyle: { color: color('--ls-line-strong') } },
           axisLabel: { ...label, margin: 4, hideOverlap: true },
@@ -62,7 +64,12 @@ export default function VolumeChart({ buckets, widthMs, zone }: VolumeChartProps
           type: 'value',
           splitNumber: 2,
           minInterval: 1,
-          axisLabel: { ...label, formatter: (value: number) => shortCount(value), margin: 6 },
+          axisLabel: {
+            ...label,
+            formatter: (value: number) => shortCount(value),
+            margin: 6,
+            showMinLabel: false,
+          },
           splitLine: { lineStyle: { color: color('--ls-line') } },
         },
         series: STACK.map((level) => ({

@@ -3,7 +3,7 @@ import { LEVELS } from '@logstead/contracts';
 import { lazy, Suspense, useMemo, useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import type { Histogram, HistogramBucket } from '../api/logs-api';
 import { exactCount } from '../format/number-format';
-import { bucketLabel, dateTime, durationName, type Zone } from '../format/time-format';
+import { dateTime, durationName, type Zone } from '../format/time-format';
 import { ErrorLine } from '../ui/state-panel';
 import { LevelTag } from '../ui/level-tag';
 import type { TimeRange, TimeWindow } from './time-range';
@@ -19,6 +19,8 @@ interface VolumeHistogramProps {
   readonly window: TimeWindow;
   readonly zone: Zone;
   readonly busy: boolean;
+  /** The logs failed as well and say why; one explanation is enough. */
+  readonly quiet: boolean;
   readonly onZoom: (range: TimeRange) => void;
   readonly onRetry: () => void;
 }
@@ -58,7 +60,7 @@ function Hover({
   return (
     <>
       <div className={styles['when']}>
-        {dateTime(start, zone)} – {bucketLabel(start + widthMs, Math.min(widthMs, 59_000), zone)}
+        {dateTime(start, zone)} – {dateTime(start + widthMs, zone).slice(widthMs >= 86_400_000 ? 5 : 11)}
       </div>
       {LEVELS.toReversed().map((level) =>
         bucket[level] > 0 ? (
@@ -78,7 +80,7 @@ function Hover({
 }
 
 export function VolumeHistogram(props: VolumeHistogramProps): ReactNode {
-  const { histogram, error, window, zone, busy, onZoom, onRetry } = props;
+  const { histogram, error, window, zone, busy, quiet, onZoom, onRetry } = props;
   const plot = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<number | null>(null);
   const [drag, setDrag] = useState<{ from: number; to: number; x: number } | null>(null);
@@ -90,7 +92,7 @@ export function VolumeHistogram(props: VolumeHistogramProps): ReactNode {
   if (error !== null && histogram === undefined) {
     return (
       <div className={styles['box']}>
-        <ErrorLine error={error} what="The volume could not be loaded" onRetry={onRetry} />
+        {!quiet && <ErrorLine error={error} what="The volume could not be loaded" onRetry={onRetry} />}
       </div>
     );
   }

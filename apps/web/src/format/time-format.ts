@@ -1,6 +1,8 @@
 /** Which zone times are shown in. */
 export type Zone = 'local' | 'utc';
 
+const DAY_MS = 86_400_000;
+
 function two(value: number): string {
   return value < 10 ? `0${value}` : String(value);
 }
@@ -71,12 +73,13 @@ export function offsetName(ms: number, zone: Zone): string {
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
-/** Label of an axis or a bucket, as fine as its width needs. */
-export function bucketLabel(ms: number, widthMs: number, zone: Zone): string {
+/** Label of a bucket on an axis, as fine as the bucket's width and as coarse as the axis' span need. */
+export function bucketLabel(ms: number, widthMs: number, spanMs: number, zone: Zone): string {
   const p = parts(ms, zone);
   const day = `${two(p.month)}-${two(p.day)}`;
-  if (widthMs >= 86_400_000) return day;
+  if (widthMs >= DAY_MS) return day;
   const clock = `${two(p.hour)}:${two(p.minute)}`;
+  if (spanMs > DAY_MS) return `${day} ${clock}`;
   return widthMs < 60_000 ? `${clock}:${two(p.second)}` : clock;
 }
 

@@ -46,10 +46,12 @@ export function Shell({ slug }: { readonly slug: string }): ReactNode {
   const adopt = useAdoptSession();
   const location = useLocation();
   const narrow = useMediaQuery('(max-width: 899px)', undefined, { getInitialValueInEffect: false }) === true;
-  const [rail, setRail] = useChoiceSetting('rail', ['open', 'collapsed'], 'open');
+  const [railChoice, setRail] = useChoiceSetting('rail', ['auto', 'open', 'collapsed'], 'auto');
+  const small = useMediaQuery('(max-width: 1199px)', undefined, { getInitialValueInEffect: false }) === true;
   const [drawer, setDrawer] = useState(false);
   const [help, setHelp] = useState(false);
   const leave = useMutation({ mutationFn: signOut, onSuccess: () => adopt(null) });
+  const rail = railChoice === 'auto' ? (small ? 'collapsed' : 'open') : railChoice;
   const tenant = session.data?.tenants.find((each) => each.slug === slug);
   const value = useMemo(() => (tenant === undefined ? null : { tenant }), [tenant]);
 
