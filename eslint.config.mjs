@@ -46,7 +46,12 @@ export default tseslint.config(
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './apps/web/tsconfig.json', './sdk/node/tsconfig.spec.json'],
+        project: [
+          './tsconfig.json',
+          './apps/web/tsconfig.json',
+          './sdk/node/tsconfig.spec.json',
+          './tools/demo/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

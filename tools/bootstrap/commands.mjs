@@ -61,7 +61,8 @@ async function lint() {
     ['dead code', [bin('knip/bin/knip.js')]],
     ['types', [bin('typescript/bin/tsc'), '--noEmit', '-p', '.']],
     ['types of the web app', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'apps/web']],
-    ['types of the SDK', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'sdk/node']],
+    ['types of the SDK', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'sdk/node/tsconfig.spec.json']],
+    ['types of the demo', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tools/demo']],
     [
       'lint rules',
       [

@@ -104,6 +104,7 @@ async function sendNow(tenants, options, Logger, signal) {
   say(
     `${'together'.padEnd(12)} ${figure(total(all, 'sent'))} accepted in ${seconds.toFixed(1)} s, ${figure(total(all, 'sent') / seconds)} logs/s`,
   );
+  if (total(all, 'sent') === 0) throw new Error('the server took no log');
 }
 
 /** @param {import('@logstead/logger').LoggerStats[]} stats @param {'sent' | 'dropped' | 'retried' | 'buffered'} field */

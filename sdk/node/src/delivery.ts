@@ -2,6 +2,7 @@ import { Batch } from './batch.ts';
 import { DeliveryStats } from './delivery-stats.ts';
 import type { Drop, DropReason } from './delivery-stats.ts';
 import { sendAtExit } from './exit-sender.ts';
+import { reasonOf } from './json-writer.ts';
 import { LogBuffer } from './log-buffer.ts';
 import type { BufferedRecord } from './log-buffer.ts';
 import { LEVELS } from './levels.ts';
@@ -214,7 +215,9 @@ export class Delivery {
     const delayMs = retryDelayMs(batch.failures, parseRetryAfter(response?.retryAfter, now), Math.random);
     const late = now + delayMs - batch.startedAtMs > this.options.retryDeadlineMs;
     const what =
-      response === undefined ? 'no answer from the server' : `the server answered ${response.status}`;
+      response === undefined
+        ? `no answer from the server (${reasonOf(failure)})`
+        : `the server answered ${response.status}`;
     const details = { status: response?.status, count: batch.records.length, cause: failure };
     if (late || batch.failures > this.options.maxRetries) {
       this.report(new LoggerError('deadline', `${what}; gave up after ${batch.failures} tries`, details));
