@@ -14,9 +14,12 @@ function quote(value: string): string {
   return `"${value.replace(/["\\]/g, (char) => `\\${char}`)}"`;
 }
 
-/** A field's name as the query language reads it: odd characters in a metadata path are escaped. */
+/** A field's name as the query language reads it: odd keys of a metadata path are quoted. */
 function fieldName(field: string): string {
-  return field.replace(/[^A-Za-z0-9_.$@-]/gu, (char) => `\\${char}`);
+  return field
+    .split('.')
+    .map((part) => (/^[A-Za-z0-9_@$/\-\u0080-\uffff]+$/.test(part) ? part : quote(part)))
+    .join('.');
 }
 
 function condition(filter: FieldFilter): string {

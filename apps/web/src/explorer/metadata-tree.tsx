@@ -71,7 +71,8 @@ function Branch({ name, field, node, depth, onPick }: BranchProps): ReactNode {
     <li className={styles['leaf']}>
       <span className={styles['key']}>{visibleText(name)}</span>
       <Leaf node={node} />
-      {field !== null && (node.kind === 'string' || node.kind === 'number' || node.kind === 'literal') && (
+      {/* What has no value has nothing to filter by. */}
+      {field !== null && (node.kind === 'string' || node.kind === 'number' || leafText(node) !== 'null') && (
         <Actions field={field} node={node} onPick={onPick} />
       )}
     </li>

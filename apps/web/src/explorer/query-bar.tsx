@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { QueryFault } from '../api/api-error';
+import { checkQuery, loadQueryCheck } from './query-check';
 import styles from './query-bar.module.css';
 
 interface QueryBarProps {
@@ -17,6 +18,7 @@ const DEBOUNCE_MS = 300;
 export function QueryBar({ query, fault, inputRef, onChange }: QueryBarProps): ReactNode {
   const [text, setText] = useState(query);
   const [scroll, setScroll] = useState(0);
+  const [ownFault, setOwnFault] = useState<QueryFault | null>(null);
   const faultId = useId();
   /** The query this bar has put in the address; another one there came from elsewhere (back button, link). */
   const sent = useRef(query);
@@ -24,7 +26,10 @@ export function QueryBar({ query, fault, inputRef, onChange }: QueryBarProps): R
   const typing = useRef(false);
 
   const send = (next: string): void => {
-    if (next === sent.current) return;
+    // A query that cannot be read never leaves: what is on screen stays until it can.
+    const wrong = checkQuery(next);
+    setOwnFault(wrong);
+    if (wrong !== null || next === sent.current) return;
     sent.current = next;
     onChange(next, typing.current ? 'replace' : 'push');
     typing.current = true;
@@ -36,9 +41,10 @@ export function QueryBar({ query, fault, inputRef, onChange }: QueryBarProps): R
     sent.current = query;
     typing.current = false;
     setText(query);
+    setOwnFault(null);
   }, [query]);
 
-  const shown = fault !== null && text === query ? fault : null;
+  const shown = ownFault ?? (text === query ? fault : null);
   return (
     <div className={styles['bar']} data-invalid={shown !== null}>
       <IconSearch size={15} className={styles['icon']} aria-hidden />
@@ -58,9 +64,11 @@ export function QueryBar({ query, fault, inputRef, onChange }: QueryBarProps): R
           spellCheck={false}
           onChange={(event) => {
             setText(event.currentTarget.value);
+            setOwnFault(null);
             sendLater(event.currentTarget.value);
           }}
           onScroll={(event) => setScroll(event.currentTarget.scrollLeft)}
+          onFocus={loadQueryCheck}
           onBlur={() => {
             typing.current = false;
           }}

@@ -25,13 +25,16 @@ function useGoTo(tenant: string): void {
     void navigate({ to, params: { tenant } });
     return undefined;
   };
-  useHotkeys({
-    g: () => {
-      armedAt.current = performance.now();
+  useHotkeys(
+    {
+      g: () => {
+        armedAt.current = performance.now();
+      },
+      e: go('/t/$tenant/explore'),
+      k: go('/t/$tenant/settings/keys'),
     },
-    e: go('/t/$tenant/explore'),
-    k: go('/t/$tenant/settings/keys'),
-  });
+    'first',
+  );
 }
 
 function Shortcuts({ tenant, onHelp }: { readonly tenant: string; readonly onHelp: () => void }): ReactNode {

@@ -17,8 +17,8 @@ function isPressing(event: KeyboardEvent): boolean {
   );
 }
 
-/** Page-wide single keys; silent while the reader types, presses a control or has a dialogue open. */
-export function useHotkeys(hotkeys: Hotkeys): void {
+/** Page-wide single keys, those of `first` before the others; silent while the reader types, presses a control or has a dialogue open. */
+export function useHotkeys(hotkeys: Hotkeys, order: 'first' | 'last' = 'last'): void {
   const current = useRef(hotkeys);
   useEffect(() => {
     current.current = hotkeys;
@@ -35,7 +35,8 @@ export function useHotkeys(hotkeys: Hotkeys): void {
       if (handler === undefined) return;
       if (handler(event) !== false) event.preventDefault();
     };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
+    const capture = order === 'first';
+    document.addEventListener('keydown', onKey, { capture });
+    return () => document.removeEventListener('keydown', onKey, { capture });
+  }, [order]);
 }
