@@ -13,6 +13,10 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_body',
 };
 
+/** Nest passes Fastify's errors on without their code. */
+const FASTIFY_BODY_MESSAGES =
+  /^(?:Body is not valid JSON|Body cannot be empty|Request body size did not match)/;
+
 /** SQLSTATE classes and socket errors that mean the database is away or cannot take more. */
 const STORE_AWAY =
   /^(?:08...|53...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
@@ -62,7 +66,8 @@ export function toAppError(thrown: unknown): AppError {
   }
   const status = statusOf(error);
   if (status !== undefined && status >= 400 && status < 500) {
-    const code = status === 400 && thrown instanceof SyntaxError ? 'invalid_body' : ofStatus(status);
+    const badBody = status === 400 && (thrown instanceof SyntaxError || FASTIFY_BODY_MESSAGES.test(message));
+    const code = badBody ? 'invalid_body' : ofStatus(status);
     return new AppError({
       code,
       message: code === 'not_found' ? 'There is nothing here.' : message,

@@ -24,8 +24,8 @@ import { answerTime, optionalAnswerTime } from '../answer-time';
 import { CreatedKeyAnswer, CreateKeyDto, KeyAnswer, KeysAnswer } from './keys.dto';
 
 @ApiTags('keys')
-@ApiCookieAuth()
-@ApiSecurity('api_key')
+@ApiCookieAuth('session')
+@ApiSecurity('apiKey')
 @Controller('api/v1/keys')
 @RequireScope('admin')
 @UsePipes(createValidationPipe())

@@ -8,8 +8,8 @@ import { answerTime } from '../answer-time';
 import { RejectionsAnswer, RejectionsQuery } from './rejections.dto';
 
 @ApiTags('rejections')
-@ApiCookieAuth()
-@ApiSecurity('api_key')
+@ApiCookieAuth('session')
+@ApiSecurity('apiKey')
 @Controller('api/v1/rejections')
 @RequireScope('query')
 @UsePipes(createValidationPipe())

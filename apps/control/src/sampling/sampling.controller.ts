@@ -8,8 +8,8 @@ import { ApiCookieAuth, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from
 import { SamplingDto } from './sampling.dto';
 
 @ApiTags('sampling')
-@ApiCookieAuth()
-@ApiSecurity('api_key')
+@ApiCookieAuth('session')
+@ApiSecurity('apiKey')
 @Controller('api/v1/sampling')
 @RequireScope('admin')
 @UsePipes(createValidationPipe())

@@ -29,7 +29,7 @@ export class SessionController {
   @Public()
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in with a password' })
+  @ApiOperation({ summary: 'Sign in with a password', security: [] })
   @ApiOkResponse({ type: SessionAnswer })
   async signIn(
     @Body() body: SignInDto,
@@ -42,7 +42,7 @@ export class SessionController {
   @Public()
   @Post('link')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in with a one-time link' })
+  @ApiOperation({ summary: 'Sign in with a one-time link', security: [] })
   @ApiOkResponse({ type: SessionAnswer })
   async signInByLink(
     @Body() body: SignInByLinkDto,
@@ -54,7 +54,7 @@ export class SessionController {
 
   @RequireSession()
   @Get()
-  @ApiCookieAuth()
+  @ApiCookieAuth('session')
   @ApiOperation({ summary: 'Who is signed in, with the CSRF token' })
   @ApiOkResponse({ type: SessionAnswer })
   current(
@@ -72,7 +72,7 @@ export class SessionController {
   @RequireSession()
   @Delete()
   @HttpCode(204)
-  @ApiCookieAuth()
+  @ApiCookieAuth('session')
   @ApiOperation({ summary: 'Sign out' })
   @ApiNoContentResponse()
   async signOut(
@@ -86,7 +86,7 @@ export class SessionController {
   @RequireSession()
   @Post('password')
   @HttpCode(204)
-  @ApiCookieAuth()
+  @ApiCookieAuth('session')
   @ApiOperation({ summary: 'Set the password; ends all other sessions' })
   @ApiNoContentResponse()
   async changePassword(

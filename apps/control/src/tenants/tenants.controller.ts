@@ -10,7 +10,7 @@ const DEFAULT_PLAN = 'pro';
 const DEFAULT_RETENTION_DAYS = 30;
 
 @ApiTags('tenants')
-@ApiCookieAuth()
+@ApiCookieAuth('session')
 @Controller('api/v1/tenants')
 @RequirePlatformAdmin()
 @UsePipes(createValidationPipe())
