@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { ControlModule } from '@logstead/app-control';
 import { IngestModule } from '@logstead/app-ingest';
+import { QueryModule } from '@logstead/app-query';
 import { COMMIT_FEED, InMemoryCommitFeed, InMemoryRateLimiter, RATE_LIMITER } from '@logstead/ports';
 import { CoreModule, type CoreParts } from './core.module';
 import { HealthController } from './health.controller';
@@ -17,7 +18,12 @@ export class StandaloneModule {
   static with(parts: Omit<CoreParts, 'ports'>): DynamicModule {
     return {
       module: StandaloneModule,
-      imports: [CoreModule.with({ ...parts, ports: EMBEDDED_PORTS }), ControlModule, IngestModule],
+      imports: [
+        CoreModule.with({ ...parts, ports: EMBEDDED_PORTS }),
+        ControlModule,
+        IngestModule,
+        QueryModule,
+      ],
       controllers: [HealthController],
     };
   }

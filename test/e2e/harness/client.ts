@@ -51,20 +51,23 @@ export async function getJson<T>(
   return JSON.parse(body) as T;
 }
 
-/** Every log of the export, in its order. */
-export async function exportLogs(
+/** Every log, by walking all pages from the newest. */
+export async function walkLogs(
   product: ProductProcess,
   query: Record<string, string> = {},
   key = product.key,
 ): Promise<StoredLog[]> {
-  const parameters = new URLSearchParams({ format: 'ndjson', time_range: '24h', ...query }).toString();
-  const response = await fetch(`${product.url}/api/v1/logs/export?${parameters}`, {
-    headers: { 'x-api-key': key },
-  });
-  const body = await response.text();
-  if (response.status !== 200) throw new Error(`The export answered ${response.status}: ${body}`);
-  return body
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as StoredLog);
+  const all: StoredLog[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { logs: StoredLog[]; nextCursor: string | null } = await getJson(
+      product,
+      '/api/v1/logs',
+      { time_range: '24h', limit: '1000', ...query, ...(cursor !== null && { cursor }) },
+      key,
+    );
+    all.push(...page.logs);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return all;
 }

@@ -13,7 +13,6 @@ const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4]);
 
 interface RawConnection extends Connection {
   query(text: string): void;
-
 }
 
 /**
@@ -26,7 +25,6 @@ export class CommitStatement implements Submittable {
   readonly done: Promise<void>;
   private resolve!: () => void;
   private reject!: (error: Error) => void;
-  private failure: Error | null = null;
 
   /** @param statements SQL in which each `COPY … FROM STDIN` takes the next of `parts` */
   constructor(
@@ -64,15 +62,13 @@ export class CommitStatement implements Submittable {
   handlePortalSuspended(): void {}
   handleEmptyQuery(): void {}
 
+  /** node-postgres tells a failed query nothing more, not even the server's ReadyForQuery. */
   handleError(error: Error): void {
-    this.failure ??= error;
-    // A connection that is gone sends no ReadyForQuery any more.
-    if ((error as { severity?: string }).severity === undefined) this.reject(error);
+    this.reject(error);
   }
 
   handleReadyForQuery(): void {
-    if (this.failure === null) this.resolve();
-    else this.reject(this.failure);
+    this.resolve();
   }
 }
 
