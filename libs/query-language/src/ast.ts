@@ -1,3 +1,6 @@
+import { QuerySyntaxError } from './query-syntax-error';
+import { isUnstorable } from './stored-text';
+
 /** UTF-16 offsets into the query text, half open. Nodes made by builders carry `{start: 0, end: 0}`. */
 export interface Span {
   readonly start: number;
@@ -143,8 +146,15 @@ export function not(child: QueryNode, span: Span = NOWHERE): QueryNode {
   return { type: 'not', child, span };
 }
 
-/** `metadata.<path>:value`: equality in any case for strings, by value for numbers. */
+/**
+ * `metadata.<path>:value`: equality in any case for strings, by value for numbers.
+ * @param path keys, or one text with dots between them
+ * @throws QuerySyntaxError for text that no stored log holds
+ */
 export function metadataEquals(path: string | readonly string[], value: string): QueryNode {
   const segments = typeof path === 'string' ? path.split('.') : path;
+  if ([...segments, value].some(isUnstorable)) {
+    throw new QuerySyntaxError('A query cannot hold U+0000, U+001A or half of a surrogate pair', 0, 0);
+  }
   return { type: 'equals', field: { name: 'metadata', path: segments }, value, exact: false, span: NOWHERE };
 }

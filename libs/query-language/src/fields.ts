@@ -2,6 +2,7 @@ import type { FieldRef, PlainField } from './ast';
 import { PLAIN_FIELDS } from './ast';
 import { QuerySyntaxError } from './query-syntax-error';
 import type { RawField } from './raw-query';
+import { isUnstorable } from './stored-text';
 
 const ALIASES: Readonly<Record<string, PlainField>> = {
   env: 'environment',
@@ -46,6 +47,8 @@ export function resolveField(raw: RawField): FieldRef {
   const [head = '', ...path] = raw.segments;
   const { start, end } = raw.span;
   const name = head.toLowerCase();
+  if (raw.segments.some(isUnstorable))
+    throw new QuerySyntaxError('No stored field has this name', start, end - start);
   if (name === 'metadata' || name === 'meta') {
     if (path.length > 0) return { name: 'metadata', path };
     throw new QuerySyntaxError('metadata needs a key: metadata.<key>', start, end - start, [

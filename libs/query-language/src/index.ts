@@ -19,6 +19,8 @@ export type {
 export { and, metadataEquals, not, or, PLAIN_FIELDS } from './ast';
 export { fieldText } from './fields';
 export { fold, foldAscii } from './fold';
+export { formatQuery } from './format';
+export { highlight } from './highlight';
 export { compileMatcher } from './matcher';
 export type { MatchableLog } from './matcher';
 export { parseQuery } from './parse-query';

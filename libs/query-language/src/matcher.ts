@@ -5,10 +5,12 @@ import type { Decimal } from './decimal';
 import { compareCodePoints, compareDecimals, parseDecimal } from './decimal';
 import { fold } from './fold';
 import type { ScalarValue } from './metadata-values';
-import { hasExoticNumbers, parseKeepingNumbers, someScalar, valueAt } from './metadata-values';
+import { hasExoticNumbers, someScalar, valueAt } from './metadata-values';
 import { PatternMatcher } from './pattern-matcher';
 import { compileRegex } from './regex/compile';
 import { isLevel, levelBounds } from './level-bounds';
+import { parseKeepingNumbers } from './sent-json';
+import { storedText } from './stored-text';
 import { WordsMatcher } from './word-matcher';
 
 /** What a query is held against. */
@@ -22,13 +24,16 @@ export interface MatchableLog extends Pick<
 
 /** A log with what several conditions share, made at most once. */
 class LogView {
+  readonly message: string;
   private foldedMessage: string | undefined;
   private exactMetadata: unknown;
 
-  constructor(readonly log: MatchableLog) {}
+  constructor(readonly log: MatchableLog) {
+    this.message = storedText(log.message);
+  }
 
   get folded(): string {
-    return (this.foldedMessage ??= fold(this.log.message));
+    return (this.foldedMessage ??= fold(this.message));
   }
 
   get metadata(): unknown {
@@ -45,12 +50,14 @@ class LogView {
 
 type Test = (view: LogView) => boolean;
 
-function plainText(log: MatchableLog, field: FieldRef): string | undefined {
+function plainText(view: LogView, field: FieldRef): string | undefined {
   switch (field.name) {
     case 'metadata':
       return undefined;
+    case 'message':
+      return view.message;
     default:
-      return log[field.name];
+      return view.log[field.name];
   }
 }
 
@@ -120,7 +127,7 @@ function equalsTest(node: EqualsNode): Test {
   const { field, value } = node;
   if (field.name === 'metadata') return metadataTest(field.path, metadataEqualsTest(node));
   if (field.name === 'level' && !isLevel(value)) return () => false;
-  return ({ log }) => plainText(log, field) === value;
+  return (view) => plainText(view, field) === value;
 }
 
 function compile(node: QueryNode): Test {
@@ -148,8 +155,8 @@ function compile(node: QueryNode): Test {
       const pattern = new PatternMatcher(node.pattern, field.name === 'message' || field.name === 'metadata');
       if (field.name === 'message') return (view) => pattern.test(view.folded);
       if (field.name === 'metadata') return metadataTest(field.path, ({ text }) => pattern.testAnyCase(text));
-      return ({ log }) => {
-        const text = plainText(log, field);
+      return (view) => {
+        const text = plainText(view, field);
         return text !== undefined && pattern.test(text);
       };
     }
@@ -157,8 +164,8 @@ function compile(node: QueryNode): Test {
       const { field } = node;
       const regex = compileRegex(node.source, node.ignoreCase);
       if (field.name === 'metadata') return metadataTest(field.path, ({ text }) => regex.test(text));
-      return ({ log }) => {
-        const text = plainText(log, field);
+      return (view) => {
+        const text = plainText(view, field);
         return text !== undefined && regex.test(text);
       };
     }
@@ -169,7 +176,7 @@ function compile(node: QueryNode): Test {
     case 'exists': {
       const { field } = node;
       if (field.name === 'metadata') return (view) => valueAt(view.metadata, field.path) !== undefined;
-      return ({ log }) => plainText(log, field) !== undefined;
+      return (view) => plainText(view, field) !== undefined;
     }
   }
 }

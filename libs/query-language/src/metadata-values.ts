@@ -1,3 +1,6 @@
+import { SentNumber } from './sent-json';
+import { storedText } from './stored-text';
+
 /** One scalar found at a metadata path. */
 export interface ScalarValue {
   readonly isNumber: boolean;
@@ -5,27 +8,8 @@ export interface ScalarValue {
   readonly text: string;
 }
 
-/** A number with the digits it was sent with. */
-class SentNumber {
-  constructor(readonly text: string) {}
-}
-
 /** Numbers whose text could differ from what JavaScript prints, or lose digits when read as a double. */
 const EXOTIC_NUMBER = /[\d.]{16}|\d[eE]|-0|\.\d*0(?!\d)/;
-
-function keepNumberText(
-  this: unknown,
-  _key: string,
-  value: unknown,
-  context?: { readonly source?: string },
-): unknown {
-  return typeof value === 'number' && context?.source !== undefined ? new SentNumber(context.source) : value;
-}
-
-/** JSON with every number as it is spelt. */
-export function parseKeepingNumbers(text: string): unknown {
-  return JSON.parse(text, keepNumberText) as unknown;
-}
 
 /** True when comparing numbers of this text as doubles could be wrong. */
 export function hasExoticNumbers(text: string): boolean {
@@ -57,7 +41,7 @@ export function valueAt(metadata: unknown, path: readonly string[]): unknown {
 function scalar(value: unknown): ScalarValue | null {
   switch (typeof value) {
     case 'string':
-      return { isNumber: false, text: value };
+      return { isNumber: false, text: storedText(value) };
     case 'boolean':
       return { isNumber: false, text: String(value) };
     case 'number':

@@ -6,6 +6,7 @@ import { MAX_QUERY_TERMS } from './query-limits';
 import { QuerySyntaxError } from './query-syntax-error';
 import type { RawBound, RawQuery, RawRegex, RawText, RawValue } from './raw-query';
 import { compileRegex } from './regex/compile';
+import { isUnstorable } from './stored-text';
 import { formatTimestampUs, parseTimestampUs } from './timestamp';
 import { splitWords } from './words';
 
@@ -23,8 +24,8 @@ function plainText(value: RawText): string {
 }
 
 function checkStorable(text: string, span: Span): void {
-  if (text.includes('\0') || !text.isWellFormed()) {
-    fail(span, 'A query cannot hold NUL or half of a surrogate pair: no stored log does');
+  if (isUnstorable(text)) {
+    fail(span, 'A query cannot hold U+0000, U+001A or half of a surrogate pair: no stored text does');
   }
 }
 

@@ -775,7 +775,7 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
       peg$silentFails++;
-      s3 = peg$parseTermChar();
+      s3 = peg$parseTermMore();
       peg$silentFails--;
       if (s3 === peg$FAILED) {
         s2 = undefined;
@@ -898,7 +898,7 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
       peg$silentFails++;
-      s3 = peg$parseTermChar();
+      s3 = peg$parseTermMore();
       peg$silentFails--;
       if (s3 === peg$FAILED) {
         s2 = undefined;
@@ -946,7 +946,7 @@ function peg$parse(input, options) {
       if (s2 !== peg$FAILED) {
         s3 = peg$currPos;
         peg$silentFails++;
-        s4 = peg$parseTermChar();
+        s4 = peg$parseTermMore();
         peg$silentFails--;
         if (s4 === peg$FAILED) {
           s3 = undefined;
@@ -1043,7 +1043,7 @@ function peg$parse(input, options) {
       if (s2 !== peg$FAILED) {
         s3 = peg$currPos;
         peg$silentFails++;
-        s4 = peg$parseTermChar();
+        s4 = peg$parseTermMore();
         peg$silentFails--;
         if (s4 === peg$FAILED) {
           s3 = undefined;
@@ -1187,7 +1187,7 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
       peg$silentFails++;
-      s3 = peg$parseTermChar();
+      s3 = peg$parseTermMore();
       peg$silentFails--;
       if (s3 === peg$FAILED) {
         s2 = undefined;
@@ -2050,7 +2050,7 @@ function peg$parse(input, options) {
                   if (s6 !== peg$FAILED) {
                     s7 = peg$currPos;
                     peg$silentFails++;
-                    s8 = peg$parseTermChar();
+                    s8 = peg$parseTermMore();
                     peg$silentFails--;
                     if (s8 === peg$FAILED) {
                       s7 = undefined;
@@ -2555,7 +2555,7 @@ function peg$parse(input, options) {
       if (s6 !== peg$FAILED) {
         s7 = peg$currPos;
         peg$silentFails++;
-        s8 = peg$parseTermChar();
+        s8 = peg$parseTermMore();
         peg$silentFails--;
         if (s8 === peg$FAILED) {
           s7 = undefined;
@@ -2614,7 +2614,7 @@ function peg$parse(input, options) {
         if (s6 !== peg$FAILED) {
           s7 = peg$currPos;
           peg$silentFails++;
-          s8 = peg$parseTermChar();
+          s8 = peg$parseTermMore();
           peg$silentFails--;
           if (s8 === peg$FAILED) {
             s7 = undefined;
@@ -2706,7 +2706,7 @@ function peg$parse(input, options) {
     if (s2 !== peg$FAILED) {
       s3 = peg$currPos;
       peg$silentFails++;
-      s4 = peg$parseTermChar();
+      s4 = peg$parseTermMore();
       peg$silentFails--;
       if (s4 === peg$FAILED) {
         s3 = undefined;
@@ -2752,7 +2752,7 @@ function peg$parse(input, options) {
       if (s5 !== peg$FAILED) {
         s6 = peg$currPos;
         peg$silentFails++;
-        s7 = peg$parseTermChar();
+        s7 = peg$parseTermMore();
         peg$silentFails--;
         if (s7 === peg$FAILED) {
           s6 = undefined;
@@ -2835,7 +2835,7 @@ function peg$parse(input, options) {
     if (s4 !== peg$FAILED) {
       s5 = peg$currPos;
       peg$silentFails++;
-      s6 = peg$parseTermChar();
+      s6 = peg$parseTermMore();
       peg$silentFails--;
       if (s6 === peg$FAILED) {
         s5 = undefined;
@@ -2912,7 +2912,7 @@ function peg$parse(input, options) {
       if (s4 !== peg$FAILED) {
         s5 = peg$currPos;
         peg$silentFails++;
-        s6 = peg$parseTermChar();
+        s6 = peg$parseTermMore();
         peg$silentFails--;
         if (s6 === peg$FAILED) {
           s5 = undefined;
@@ -3427,7 +3427,7 @@ function peg$parse(input, options) {
       if (s4 !== peg$FAILED) {
         s5 = peg$currPos;
         peg$silentFails++;
-        s6 = peg$parseTermChar();
+        s6 = peg$parseTermMore();
         peg$silentFails--;
         if (s6 === peg$FAILED) {
           s5 = undefined;
@@ -3467,7 +3467,7 @@ function peg$parse(input, options) {
         if (s5 !== peg$FAILED) {
           s6 = peg$currPos;
           peg$silentFails++;
-          s7 = peg$parseTermChar();
+          s7 = peg$parseTermMore();
           peg$silentFails--;
           if (s7 === peg$FAILED) {
             s6 = undefined;
@@ -3608,7 +3608,7 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
       peg$silentFails++;
-      s3 = peg$parseTermChar();
+      s3 = peg$parseTermMore();
       peg$silentFails--;
       if (s3 === peg$FAILED) {
         s2 = undefined;
@@ -3803,6 +3803,23 @@ function peg$parse(input, options) {
         s1 = peg$f58(s1);
       }
       s0 = s1;
+    }
+
+    return s0;
+  }
+
+  function peg$parseTermMore() {
+    let s0;
+
+    s0 = peg$parseTermChar();
+    if (s0 === peg$FAILED) {
+      if (input.charCodeAt(peg$currPos) === 42) {
+        s0 = peg$c26;
+        peg$currPos++;
+      } else {
+        s0 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e38); }
+      }
     }
 
     return s0;
