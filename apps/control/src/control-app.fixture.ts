@@ -4,7 +4,7 @@ import { Database, PostgresFirstRunStore } from '@logstead/postgres';
 import { createLogger, Logger, NestLogger, requestIdOf } from '@logstead/telemetry';
 import { ensureFirstRun, RequireScope } from '@logstead/tenancy';
 import { createTestDatabase, type TestDatabase } from '@logstead/testing';
-import { Controller, Get, Global, Module, Post } from '@nestjs/common';
+import { Controller, Get, Global, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ControlModule } from './control.module';
@@ -20,6 +20,7 @@ class ProbeController {
 
   @RequireScope('ingest')
   @Post('ingest')
+  @HttpCode(200)
   ingest(): object {
     return { ok: true };
   }
