@@ -16,4 +16,9 @@ export interface CommitFeed {
   /** @returns a function that ends the subscription */
   subscribe(tenantNo: number, listener: (blocks: readonly CommittedBlock[]) => void): () => void;
   hasSubscribers(tenantNo: number): boolean;
+  /**
+   * Whatever has been or ever will be committed up to this position has been announced: a reader of the store that
+   * stops here misses nothing that is still being committed. 0 until the first announcement.
+   */
+  readonly announcedSeq: number;
 }

@@ -96,10 +96,10 @@ export interface LogReader {
     order: 'asc' | 'desc',
     options: ReadOptions,
   ): AsyncIterable<LogRecord[]>;
-  /** Logs committed after `seq`, in commit order, with the seq of each block; for resuming a live tail. */
-  committedAfter(
+  /** Logs of the blocks with from <= seq <= to, in commit order; for resuming a live tail. */
+  committed(
     tenant: TenantContext,
-    seq: number,
+    range: { readonly from: number; readonly to: number },
     options: ReadOptions,
   ): AsyncIterable<{ seq: number; records: LogRecord[] }>;
   /** The seq of the newest commit of the tenant; 0 when it has none. */

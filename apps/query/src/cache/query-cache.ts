@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
-import type { Cache, LogReader, ReadOptions, TenantContext } from '@logstead/ports';
+import type { Cache, CommitFeed, LogReader, ReadOptions, TenantContext } from '@logstead/ports';
 import type { CacheableRead } from '../logs/aggregate.service';
 import type { QueryMetrics } from '../query-metrics';
 import { clientLeft } from '../request-scope';
@@ -9,8 +8,8 @@ interface Entry {
   readonly json: string;
   readonly fromUs: number;
   readonly toUs: number;
-  /** Newest commit of the tenant before the answer was computed; null: not known. */
-  readonly seq: number | null;
+  /** Every commit up to here is part of the answer; 0: not known. */
+  readonly seq: number;
   readonly madeAtMs: number;
 }
 
@@ -26,7 +25,6 @@ const MIN_COST_MS = 50;
 const UNCHECKED_MS = 1_000;
 /** Longest life of an answer about a range that no commit has touched since. */
 const MAX_AGE_MS = 60_000;
-const MAX_COSTLY_KEYS = 10_000;
 /** Logs are late by less than this as a rule; only ranges older than it are kept beyond `UNCHECKED_MS`. */
 const LATE_ARRIVAL_MS = 600_000;
 
@@ -37,12 +35,11 @@ const LATE_ARRIVAL_MS = 600_000;
  */
 export class QueryCache {
   private readonly flights = new Map<string, Flight>();
-  /** Keys of answers that took long when they were computed last. */
-  private readonly costly = new LRUCache<string, true>({ max: MAX_COSTLY_KEYS });
 
   constructor(
     private readonly cache: Cache,
     private readonly reader: LogReader,
+    private readonly feed: CommitFeed,
     private readonly metrics: QueryMetrics,
   ) {}
 
@@ -95,15 +92,12 @@ export class QueryCache {
     options: ReadOptions,
   ): Promise<string> {
     const { fromUs, toUs } = read.range;
-    const name = `${tenant.tenantId} ${key}`;
-    // Looking up the seq costs a round trip, which most answers would not be worth: the first costly one goes without.
-    const seq = this.costly.has(name) ? await this.reader.latestSeq(tenant, options) : null;
+    const seq = this.feed.announcedSeq;
     const startedAt = performance.now();
     const { json } = await read.run(options);
     if (performance.now() - startedAt < MIN_COST_MS) return json;
-    this.costly.set(name, true);
     const entry: Entry = { json, fromUs, toUs, seq, madeAtMs: Date.now() };
-    await this.cache.set(tenant, key, JSON.stringify(entry), seq === null ? UNCHECKED_MS : MAX_AGE_MS);
+    await this.cache.set(tenant, key, JSON.stringify(entry), seq === 0 ? UNCHECKED_MS : MAX_AGE_MS);
     return json;
   }
 
@@ -131,7 +125,7 @@ export class QueryCache {
     const entry = JSON.parse(text) as Entry;
     const ageMs = Date.now() - entry.madeAtMs;
     if (ageMs < UNCHECKED_MS) return entry.json;
-    if (entry.seq === null || entry.toUs / 1000 > entry.madeAtMs - LATE_ARRIVAL_MS) return null;
+    if (entry.seq === 0 || entry.toUs / 1000 > entry.madeAtMs - LATE_ARRIVAL_MS) return null;
     return (await this.reader.hasCommitsAfter(tenant, entry.seq, entry, options)) ? null : entry.json;
   }
 }

@@ -5,8 +5,14 @@ type Listener = (blocks: readonly CommittedBlock[]) => void;
 /** Announces commits to viewers in the same process. */
 export class InMemoryCommitFeed implements CommitFeed {
   private readonly listeners = new Map<number, Set<Listener>>();
+  private announced = 0;
+
+  get announcedSeq(): number {
+    return this.announced;
+  }
 
   publish(blocks: readonly CommittedBlock[]): void {
+    for (const { seq } of blocks) if (seq > this.announced) this.announced = seq;
     if (this.listeners.size === 0) return;
     for (const [tenantNo, listeners] of this.listeners) {
       const own = blocks.filter((block) => block.tenantNo === tenantNo);

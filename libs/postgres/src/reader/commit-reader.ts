@@ -40,33 +40,34 @@ export class CommitReader {
     });
   }
 
-  /** Ends when everything committed before the last read has been handed out. */
-  async *after(
+  /** Blocks by rising seq, a few at a time, each read with a connection of its own. */
+  async *between(
     tenant: TenantContext,
-    seq: number,
+    { from, to }: { readonly from: number; readonly to: number },
     options: ReadOptions,
   ): AsyncGenerator<{ seq: number; records: StoredLog[] }> {
-    let last = seq;
+    let next = from;
     for (;;) {
       const blocks = await ReadSession.run(this.database, this.slots, tenant, options, (session) =>
-        this.readBlocks(session, tenant, last),
+        this.readBlocks(session, tenant, next, to),
       );
       for (const block of blocks) yield block;
       if (blocks.length < BLOCKS_PER_READ) return;
-      last = blocks.at(-1)!.seq;
+      next = blocks.at(-1)!.seq + 1;
     }
   }
 
   private async readBlocks(
     session: ReadSession,
     tenant: TenantContext,
-    after: number,
+    from: number,
+    to: number,
   ): Promise<{ seq: number; records: StoredLog[] }[]> {
     const { blocks, logs } = tablesOf(tenant);
     const found = await session.query<[number, number, number, string, string]>(
       `SELECT seq, ${microsOf('ts')}, ${microsOf('ts_max')}, id_min, id_max FROM ${blocks} ` +
-        `WHERE tenant_no = $1 AND seq > $2 ORDER BY seq LIMIT ${BLOCKS_PER_READ}`,
-      [tenant.tenantNo, after],
+        `WHERE tenant_no = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq LIMIT ${BLOCKS_PER_READ}`,
+      [tenant.tenantNo, from, to],
     );
     if (found.length === 0) return [];
     const params = new SqlParams([

@@ -185,12 +185,12 @@ export class PostgresLogReader implements LogReader {
     }
   }
 
-  committedAfter(
+  committed(
     tenant: TenantContext,
-    seq: number,
+    range: { readonly from: number; readonly to: number },
     options: ReadOptions,
   ): AsyncIterable<{ seq: number; records: StoredLog[] }> {
-    return this.commits.after(tenant, seq, options);
+    return this.commits.between(tenant, range, options);
   }
 
   latestSeq(tenant: TenantContext, options: ReadOptions): Promise<number> {
