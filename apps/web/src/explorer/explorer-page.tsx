@@ -26,7 +26,7 @@ import { LogDetail } from './log-detail';
 import { queryShift, scopeParams, windowedParams, type LogScope } from './log-params';
 import type { LogRow } from './log-row';
 import type { LogTableHandle } from './log-table';
-import { ResultStrip } from './result-strip';
+import { bestTotal, ResultStrip } from './result-strip';
 import { Results } from './results';
 import { useExplorerView } from './use-explorer-view';
 import { useLiveTail } from './use-live-tail';
@@ -248,7 +248,7 @@ export function ExplorerPage({ search }: { readonly search: ExplorerSearch }): R
             onRetry={() => void histogram.refetch()}
           />
           <ResultStrip
-            total={(live ? undefined : first) ?? histogram.data}
+            total={bestTotal(live ? undefined : first, histogram.data)}
             totalIsOld={rows.isPlaceholderData && !live}
             failed={rows.isError}
             live={live}

@@ -23,7 +23,24 @@ interface FieldListProps {
   readonly onRetry: () => void;
 }
 
-const OPEN_AT_FIRST = 5;
+/** Fields of every log come first, in this order, and open; so do a few of the metadata. */
+const COMMON = ['service', 'level', 'environment'];
+const OPEN_METADATA = 2;
+
+function rank(facet: FieldFacet): number {
+  const index = COMMON.indexOf(facet.field);
+  return index === -1 ? COMMON.length : index;
+}
+
+/** Measurements hardly repeat: their single values say little. */
+function isMeasured(facet: FieldFacet): boolean {
+  return facet.values.every((each) => /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(each.value));
+}
+
+function openAtFirst(facets: readonly FieldFacet[]): ReadonlySet<string> {
+  const metadata = facets.filter((facet) => !COMMON.includes(facet.field) && !isMeasured(facet));
+  return new Set([...COMMON, ...metadata.slice(0, OPEN_METADATA).map((facet) => facet.field)]);
+}
 
 /** Levels in rising severity whatever their counts, so that they stay in their place. */
 function inOrder(facet: FieldFacet): FieldFacet['values'] {
@@ -170,7 +187,9 @@ export function FieldList({ facets, error, filters, quiet, onPick, onRetry }: Fi
     );
   }
   const needle = search.trim().toLowerCase();
-  const shown = facets.filter((facet) => facet.field.toLowerCase().includes(needle));
+  const sorted = facets.toSorted((a, b) => rank(a) - rank(b));
+  const opened = openAtFirst(sorted);
+  const shown = sorted.filter((facet) => facet.field.toLowerCase().includes(needle));
   return (
     <div className={styles['fields']}>
       <input
@@ -182,14 +201,14 @@ export function FieldList({ facets, error, filters, quiet, onPick, onRetry }: Fi
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
       <ul className={styles['list']}>
-        {shown.map((facet, index) => {
-          const openAtFirst = needle !== '' || index < OPEN_AT_FIRST;
+        {shown.map((facet) => {
+          const byDefault = needle !== '' || opened.has(facet.field);
           return (
             <Field
               key={facet.field}
               facet={facet}
               filters={filters}
-              opened={openAtFirst !== toggled.has(facet.field)}
+              opened={byDefault !== toggled.has(facet.field)}
               onToggle={() =>
                 setToggled((set) => {
                   const next = new Set(set);

@@ -25,6 +25,13 @@ const STATES: Readonly<Record<TailState, string>> = {
   refused: 'Live stopped',
 };
 
+/** Of two counts of the same thing the exact one, else the one that saw more. */
+export function bestTotal(page: Total | undefined, volume: Total | undefined): Total | undefined {
+  if (page === undefined || volume === undefined) return page ?? volume;
+  if (page.totalRelation === 'exact') return page;
+  return volume.totalRelation === 'exact' || volume.total >= page.total ? volume : page;
+}
+
 function Count({ total, old }: { readonly total: Total; readonly old: boolean }): ReactNode {
   const prefix = { exact: '', at_least: 'at least ', estimate: 'about ' }[total.totalRelation];
   const asOf = total.asOf === '' ? '' : ` as of ${new Date(total.asOf).toLocaleTimeString()}`;

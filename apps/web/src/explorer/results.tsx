@@ -36,12 +36,13 @@ interface ResultsProps {
 const WIDE_PX = 820;
 /** Below this one the message needs the room of the service; its level and text say more. */
 const SERVICE_PX = 500;
+const DAY_PX = 60;
 const DAY_MS = 86_400_000;
 
-function shapeFor(cards: boolean, width: number): RowShape {
+function shapeFor(cards: boolean, width: number, withDay: boolean): RowShape {
   if (cards) return 'card';
   if (width === 0 || width >= WIDE_PX) return 'wide';
-  return width >= SERVICE_PX ? 'narrow' : 'tight';
+  return width >= SERVICE_PX + (withDay ? DAY_PX : 0) ? 'narrow' : 'tight';
 }
 
 function Nothing({ view, onUpdate }: Pick<ResultsProps, 'view' | 'onUpdate'>): ReactNode {
@@ -84,7 +85,8 @@ export function Results(props: ResultsProps): ReactNode {
   const { onOpen, onScrolled, onShowHeld, onUpdate } = props;
   const { ref, width } = useElementSize<HTMLDivElement>();
   const cards = useMediaQuery('(max-width: 479px)', undefined, { getInitialValueInEffect: false }) === true;
-  const shape = shapeFor(cards, width);
+  const withDay = window.toMs - window.fromMs > DAY_MS / 2;
+  const shape = shapeFor(cards, width, withDay);
   const { fetchNextPage } = rows;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const first = rows.data?.pages[0];
@@ -127,7 +129,7 @@ export function Results(props: ResultsProps): ReactNode {
         highlights={merged.highlights}
         shape={shape}
         zone={zone}
-        withDay={window.toMs - window.fromMs > DAY_MS / 2}
+        withDay={withDay}
         activeId={activeId}
         selectedId={view.selectedId}
         totalRows={Math.max(first.total, merged.rows.length)}

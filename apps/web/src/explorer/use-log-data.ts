@@ -27,6 +27,8 @@ const FACET_VALUES = 10;
 const LIVE_STATS_MS = 5000;
 /** Loaded rows may be many: they leave memory soon after their view was left. */
 const ROWS_GC_MS = 60_000;
+/** How often an empty tenant is looked at again. */
+const FIRST_LOG_MS = 1000;
 /** Fields whose values stay on offer while they are filtered by, so that several can be picked. */
 const PICKABLE = ['service', 'level', 'environment'];
 
@@ -144,7 +146,7 @@ export function useHasLogs(tenant: string, enabled: boolean): boolean | null {
     queryKey: key,
     queryFn: ({ signal }) => fetchHasLogs(tenant, signal),
     enabled: enabled && client.getQueryData(key) !== true,
-    refetchInterval: (state) => (state.state.data === false ? 1500 : false),
+    refetchInterval: (state) => (state.state.data === false ? FIRST_LOG_MS : false),
     staleTime: 0,
   });
   return query.data ?? null;
