@@ -129,6 +129,27 @@ describe('API keys', () => {
     await soon(key.secret, 200);
   });
 
+  it('are refused within a second also while no notification can arrive', async () => {
+    const key = await control.createKey(owner, ['query']);
+    expect((await query(key.secret)).status).toBe(200);
+    const listeners = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND query IN ('SELECT 1', 'LISTEN logstead_credentials')`;
+    // The listener is cut off, and again whenever it comes back, so the revocation is never announced to it.
+    const cutting = setInterval(() => void control.db.ownerPool.query(listeners), 20);
+    try {
+      await sleep(100);
+      await control.db.ownerPool.query('UPDATE api_keys SET revoked_at = now() WHERE id = $1', [key.id]);
+      const start = performance.now();
+      while ((await query(key.secret)).status === 200) {
+        expect(performance.now() - start).toBeLessThan(1100);
+        await sleep(10);
+      }
+    } finally {
+      clearInterval(cutting);
+    }
+    expect((await query(key.secret)).status).toBe(401);
+  });
+
   it.each([
     ['unknown', `lsk_${'a'.repeat(12)}_${'b'.repeat(43)}`],
     ['malformed', "lsk_' OR 1=1 --"],

@@ -153,7 +153,7 @@ describe('row-level security', () => {
     const { rows } = await db.ownerPool.query<{ name: string }>(
       `SELECT proname AS name FROM pg_proc p
        WHERE pronamespace = 'public'::regnamespace AND prosecdef
-         AND (NOT coalesce(array_to_string(proconfig, ','), '') LIKE '%search_path=pg_catalog, public, pg_temp%'
+         AND (NOT coalesce(array_to_string(proconfig, ';'), '') ~ 'search_path=(pg_catalog, )?public, pg_temp(;|$)'
               OR has_function_privilege('public', p.oid, 'EXECUTE'))`,
     );
     expect(rows).toEqual([]);
