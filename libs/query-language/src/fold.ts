@@ -10,7 +10,7 @@ export function foldCodePoint(code: number): number {
   return folded < 0x80 || lower.length !== (folded > 0xffff ? 2 : 1) ? code : folded;
 }
 
-const NON_ASCII = /[^\x00-\x7f]/;
+const NON_ASCII = /[\u0080-\uffff]/;
 const FOLDED = new Map<string, string>();
 
 function foldNonAscii(char: string): string {
@@ -32,7 +32,7 @@ export function foldAscii(text: string): string {
 /** Text with every code point folded; offsets stay valid. */
 export function fold(text: string): string {
   if (!NON_ASCII.test(text)) return text.toLowerCase();
-  return foldAscii(text).replace(/[^\x00-\x7f]/gu, foldNonAscii);
+  return foldAscii(text).replace(/[\u0080-\u{10ffff}]/gu, foldNonAscii);
 }
 
 /** Highest code point that has another case, with room for future ones; a test checks the bound. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { metadataText } from '../test/arbitraries';
+import { metadataText } from '../test/log-arbitraries';
 import { parseKeepingNumbers, SentNumber } from './sent-json';
 
 function asNumbers(value: unknown): unknown {

@@ -1,4 +1,6 @@
-const UNSTORABLE = /[\0\x1a]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const SUBSTITUTE = String.fromCharCode(0x1a);
+const HALF_PAIR = '[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]';
+const UNSTORABLE = new RegExp(`[\\0${SUBSTITUTE}]|${HALF_PAIR}`, 'g');
 
 /** True for text that no store holds as it is: U+0000, U+001A or half of a surrogate pair. */
 export function isUnstorable(text: string): boolean {
@@ -10,6 +12,6 @@ export function isUnstorable(text: string): boolean {
  * U+001A and its four hex digits. Almost every text comes back as it is.
  */
 export function storedText(text: string): string {
-  if (!text.includes('\0') && !text.includes('\x1a') && text.isWellFormed()) return text;
-  return text.replace(UNSTORABLE, (unit) => `\x1a${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (!text.includes('\0') && !text.includes(SUBSTITUTE) && text.isWellFormed()) return text;
+  return text.replace(UNSTORABLE, (unit) => `${SUBSTITUTE}${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
