@@ -11,6 +11,7 @@ for (let i = 0; i < 3; i++) logger.info('log ' + i);
 const WAIT = `setInterval(() => {}, 1000); console.log('ready');`;
 
 describe('the end of the host process', () => {
+  jest.setTimeout(20_000);
   let server: HttpServer;
   beforeAll(ensureBuilt, 90_000);
   beforeEach(async () => {

@@ -33,9 +33,12 @@ export class JsonWriter {
     this.limits = limits;
   }
 
-  /** @param budget UTF-16 units this record's metadata may take; beyond it values become `"[Truncated]"` */
-  start(budget: number): void {
-    this.entries = 0;
+  /**
+   * @param budget UTF-16 units this record's metadata may take; beyond it values become `"[Truncated]"`
+   * @param entriesUsed keys that are taken already
+   */
+  start(budget: number, entriesUsed = 0): void {
+    this.entries = entriesUsed;
     this.remaining = budget;
     this.path.length = 0;
   }
@@ -86,6 +89,11 @@ export class JsonWriter {
   /** Text of a string in the record, shortened with a marker when too long. */
   text(value: string): string {
     return this.spend(JSON.stringify(shorten(value, this.limits.maxStringLength)));
+  }
+
+  /** Keys and items since `start`, those taken before included. */
+  get entriesUsed(): number {
+    return this.entries;
   }
 
   private exhausted(): boolean {

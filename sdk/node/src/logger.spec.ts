@@ -113,6 +113,23 @@ describe('Logger', () => {
     expect(Buffer.byteLength(JSON.stringify(record?.metadata))).toBeLessThan(64 * 1024);
   });
 
+  it('keeps bound and own metadata together within the limits, the error before the rest', async () => {
+    const { logger, server } = createLogger();
+    const many = (prefix: string): Record<string, number> =>
+      Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`${prefix}${i}`, i]));
+    const child = logger.child({ metadata: many('a') }).child({ metadata: many('b') });
+    child.error('m', new Error('kept'), many('c'));
+    child.error('m', new Error('kept'), { text: Array.from({ length: 10 }, () => 'x'.repeat(16_000)) });
+    void logger.flush();
+    await settle();
+    for (const { metadata } of server.records) {
+      expect(metadata?.['error']).toMatchObject({ message: 'kept' });
+      expect(Object.keys(metadata ?? {}).length).toBeGreaterThan(500);
+      expect(countKeys(metadata)).toBeLessThanOrEqual(1024);
+      expect(Buffer.byteLength(JSON.stringify(metadata))).toBeLessThan(64 * 1024);
+    }
+  });
+
   it('never throws and always sends valid JSON, whatever is logged', async () => {
     jest.useRealTimers();
     const anything = fc.anything({
@@ -175,3 +192,8 @@ describe('Logger', () => {
     expect(logger.stats()).toMatchObject({ dropped: 1, droppedByReason: { config: 1 } });
   });
 });
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, item) => sum + 1 + countKeys(item), 0);
+}

@@ -14,8 +14,14 @@ const LIMITS = { maxDepth: 16, maxEntries: 1000, maxStringLength: 16 * 1024 } as
 const MAX_ID_LENGTH = 128;
 
 /** Metadata of a child logger, serialised once when the child is made. */
-export type BoundMetadata = ReadonlyMap<string, string>;
-export const NO_METADATA: BoundMetadata = new Map();
+export interface BoundMetadata {
+  readonly members: ReadonlyMap<string, string>;
+  /** Keys and items in it, nested ones counted. */
+  readonly entries: number;
+  /** UTF-16 units of its JSON. */
+  readonly length: number;
+}
+export const NO_METADATA: BoundMetadata = { members: new Map(), entries: 0, length: 0 };
 
 /** What a call of a log method carries. */
 export interface LogCall {
@@ -40,11 +46,16 @@ export class RecordWriter {
   }
 
   bind(parent: BoundMetadata, metadata: unknown): BoundMetadata {
+    let own: ReadonlyMap<string, string>;
     try {
-      return new Map([...parent, ...this.collect(metadata, undefined, MAX_METADATA_BYTES)]);
+      // Half of the room is left to the records' own metadata.
+      own = this.collect(metadata, undefined, parent, MAX_METADATA_BYTES / 2, LIMITS.maxEntries / 2);
     } catch (error) {
-      return new Map([...parent, ['logger_error', JSON.stringify(reasonOf(error))]]);
+      own = new Map([['logger_error', JSON.stringify(reasonOf(error))]]);
     }
+    const members = new Map([...parent.members, ...own]);
+    const entries = this.json.entriesUsed - LIMITS.maxEntries / 2;
+    return { members, entries: Math.max(entries, parent.entries), length: joinMembers(members).length };
   }
 
   /**
@@ -81,7 +92,7 @@ export class RecordWriter {
 
   private metadata(call: LogCall): string {
     const { metadata, error, bound } = call;
-    if (metadata === undefined && error === undefined && bound.size === 0) return '';
+    if (metadata === undefined && error === undefined && bound === NO_METADATA) return '';
     let text = this.object(call, MAX_METADATA_BYTES);
     // UTF-8 takes at most three bytes for a UTF-16 unit: a third of the budget always fits.
     if (text.length > MAX_METADATA_BYTES / 3 && Buffer.byteLength(text) > MAX_METADATA_BYTES) {
@@ -94,22 +105,28 @@ export class RecordWriter {
   }
 
   private object({ metadata, error, bound }: LogCall, budget: number): string {
-    if (metadata === undefined && error === undefined) return joinMembers(bound);
-    const own = this.collect(metadata, error, budget);
-    if (bound.size === 0) return joinMembers(own);
-    return joinMembers(new Map([...bound, ...own]));
+    if (metadata === undefined && error === undefined) return joinMembers(bound.members);
+    const own = this.collect(metadata, error, bound, budget, 0);
+    if (bound === NO_METADATA) return joinMembers(own);
+    return joinMembers(new Map([...bound.members, ...own]));
   }
 
-  private collect(metadata: unknown, error: unknown, budget: number): Map<string, string> {
+  /** @param kept keys that may not be used here, beside those of the bound metadata */
+  private collect(
+    metadata: unknown,
+    error: unknown,
+    bound: BoundMetadata,
+    budget: number,
+    kept: number,
+  ): Map<string, string> {
     const members = new Map<string, string>();
-    this.json.start(budget);
+    this.json.start(budget - bound.length, bound.entries + kept);
+    // The error first: when there is not room for all, it is what matters.
+    if (error !== undefined) this.wrapped(errorKey(metadata), error, members);
     if (hasMembers(metadata)) {
       this.json.members(metadata, this.redaction, members);
     } else if (metadata !== undefined && metadata !== null) {
       this.wrapped('value', metadata, members);
-    }
-    if (error !== undefined) {
-      this.wrapped(ERROR_KEYS.find((key) => !members.has(key)) ?? 'error', error, members);
     }
     return members;
   }
@@ -122,6 +139,11 @@ export class RecordWriter {
 
 /** Where the error of a call goes: the first of these that the metadata does not use itself. */
 const ERROR_KEYS = ['error', 'exception', 'logged_error'] as const;
+
+function errorKey(metadata: unknown): string {
+  if (typeof metadata !== 'object' || metadata === null) return ERROR_KEYS[0];
+  return ERROR_KEYS.find((key) => !Object.hasOwn(metadata, key)) ?? ERROR_KEYS[0];
+}
 
 /** Objects whose own keys are the metadata; a Map, Date, list and the like go under `value`. */
 function hasMembers(metadata: unknown): metadata is object {

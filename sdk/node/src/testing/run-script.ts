@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PACKAGE_FOLDER } from './built-package.ts';
 
+const LONGEST_RUN_MS = 10_000;
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -33,6 +35,8 @@ export function runScript(
       LOGSTEAD_SERVICE: 'child',
     },
   });
+  // A program that does not end by itself fails its test instead of outliving it.
+  const limit = setTimeout(() => child.kill('SIGKILL'), LONGEST_RUN_MS);
   let output = '';
   const collect = (chunk: Buffer): void => {
     output += chunk.toString();
@@ -42,6 +46,7 @@ export function runScript(
   child.stderr.on('data', collect);
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
+      clearTimeout(limit);
       rmSync(folder, { recursive: true, force: true });
       resolve({ code, signal, output, ms: Date.now() - started });
     });
