@@ -76,7 +76,9 @@ export class TailViewer {
 
   /** Takes a block that was announced, unless it has been read from the store. */
   acceptAnnounced(seq: number, records: readonly LogRecord[]): void {
-    if (!this.readAlready.delete(seq)) this.take(seq, records);
+    if (this.readAlready.delete(seq)) return;
+    this.take(seq, records);
+    this.dropOldest();
   }
 
   private take(seq: number, records: readonly LogRecord[]): void {
@@ -96,9 +98,13 @@ export class TailViewer {
   }
 
   private enqueue(entry: Waiting): void {
-    const { maxLogs, maxBytes } = this.parts.limits;
     this.queue.push(entry);
     this.queuedBytes += entry.json.length;
+  }
+
+  /** What is read from the store is never dropped: its reader waits. */
+  private dropOldest(): void {
+    const { maxLogs, maxBytes } = this.parts.limits;
     while (
       this.queue.length - this.head > maxLogs ||
       (this.queuedBytes > maxBytes && this.queue.length - this.head > 1)

@@ -70,6 +70,8 @@ async function refusedStatus(
   return response.statusCode;
 }
 
+jest.setTimeout(60_000);
+
 describe('live tail', () => {
   let query: QueryApp;
   let reader: Reader;
@@ -253,7 +255,7 @@ describe('live tail', () => {
   it('bounds what it keeps for a client that reads nothing, and counts what it drops', async () => {
     const viewer = await Viewer.open(query, keyOf(reader), { service: 'flood' });
     viewer.socket.pause();
-    const text = 'x'.repeat(20_000);
+    const text = 'x'.repeat(4_000);
     const total = 3_000;
     for (let i = 0; i < total; i += 500) {
       await send(
