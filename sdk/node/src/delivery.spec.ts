@@ -50,6 +50,20 @@ describe('delivery', () => {
     expect(errors.map(({ code, status }) => [code, status])).toEqual([['retrying', 503]]);
   });
 
+  it('tells of each outage once', async () => {
+    const { logger, server, errors } = createLogger({ batchSize: 1 });
+    for (let outage = 0; outage < 2; outage++) {
+      server.script.push({ status: 503 }, { status: 503 });
+      logger.info('m');
+      for (let i = 0; i < 3; i++) {
+        await settle();
+        jest.advanceTimersByTime(1000);
+      }
+    }
+    expect(logger.stats()).toMatchObject({ sent: 2, retried: 4 });
+    expect(errors.map(({ code }) => code)).toEqual(['retrying', 'retrying']);
+  });
+
   it('gives up at the deadline, and after maxRetries', async () => {
     const byDeadline = createLogger({ retryDeadlineMs: 60_000 });
     byDeadline.server.script.push({ status: 503, retryAfter: '3600' });

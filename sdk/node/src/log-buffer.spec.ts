@@ -31,6 +31,16 @@ describe('LogBuffer', () => {
     expect(evicted).toHaveLength(3);
   });
 
+  it('gives nothing up for a record that would not fit anyway', () => {
+    const buffer = new LogBuffer(40);
+    const [error, debug] = [record(3, 20), record(0)];
+    for (const item of [error, debug]) buffer.push(item, () => undefined);
+    const onEvict = jest.fn();
+    expect(buffer.push(record(1, 25), onEvict)).toBe(false);
+    expect(onEvict).not.toHaveBeenCalled();
+    expect(buffer.take(10, Infinity)).toEqual([error, debug]);
+  });
+
   it('counts records under way against the bound until they are released', () => {
     const buffer = new LogBuffer(20);
     buffer.push(record(4), () => undefined);
