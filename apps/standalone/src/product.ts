@@ -52,6 +52,7 @@ async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: CONTROL_BODY_BYTES,
     genReqId: requestIdOf,
+    trustProxy: config.trustedProxies ?? false,
     // Idle connections are closed at a stop; those with a request under way finish it.
     forceCloseConnections: 'idle',
   });

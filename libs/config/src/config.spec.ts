@@ -20,6 +20,7 @@ const DEFAULTS: Record<keyof typeof VARIABLES, unknown> = {
   LOGSTEAD_DATA_DIR: './data',
   DATABASE_URL: undefined,
   LOGSTEAD_PUBLIC_URL: undefined,
+  LOGSTEAD_TRUSTED_PROXIES: undefined,
   LOGSTEAD_LOG_LEVEL: 'info',
   LOGSTEAD_ADMIN_EMAIL: 'admin@localhost',
   LOGSTEAD_ADMIN_PASSWORD: undefined,
@@ -52,6 +53,16 @@ const REFUSED: Record<string, string[]> = {
   LOGSTEAD_DATA_DIR: ['a\0b'],
   DATABASE_URL: ['mysql://db', 'localhost:5432', 'postgres://'],
   LOGSTEAD_PUBLIC_URL: ['logs.example.com', 'ftp://x', 'https://x?y=1', 'https://'],
+  LOGSTEAD_TRUSTED_PROXIES: [
+    'everybody',
+    '10.0.0.0/8,',
+    '10.0.0.0 /8',
+    'true',
+    '10.0.0.0/33',
+    '::/129',
+    '999.1.1.1',
+    '1.1.1.1/8/8',
+  ],
   LOGSTEAD_LOG_LEVEL: ['loud', 'INFO'],
   LOGSTEAD_ADMIN_EMAIL: ['admin', '@localhost', 'a b@c'],
   LOGSTEAD_ADMIN_PASSWORD: ['sevench', 'x'.repeat(201)],
@@ -114,6 +125,13 @@ describe('Config', () => {
     const config = Config.parse({ LOGSTEAD_BOOTSTRAP_TENANT: 'acme', LOGSTEAD_BOOTSTRAP_API_KEY: key });
     expect([config.bootstrapTenant, config.bootstrapApiKey]).toEqual(['acme', key]);
   });
+
+  it.each(['loopback', '10.0.0.0/8,loopback', '::1', 'fd00::/8,192.168.1.1'])(
+    'reads the proxies %s',
+    (value) => {
+      expect(Config.parse({ LOGSTEAD_TRUSTED_PROXIES: value }).trustedProxies).toBe(value);
+    },
+  );
 
   it('refuses a tenant queue larger than the queue of all', () => {
     expect(problemsOf({ INGEST_QUEUE_BYTES: '1048576', INGEST_TENANT_QUEUE_BYTES: '1048577' })).toHaveLength(

@@ -1,5 +1,5 @@
 import { KIB, MIB } from '@logstead/contracts';
-import { choice, integer, optionalText, text } from './variable';
+import { choice, integer, optionalNetworks, optionalText, text } from './variable';
 
 /** Slugs name tenants in addresses and headers; the database checks the same form. */
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -39,6 +39,10 @@ export const VARIABLES = {
     rule: 'an address that begins with http:// or https://, without query',
     unset: 'http://localhost:<port>',
     doc: 'Address under which people reach the explorer; used in links. With https the session cookie is Secure.',
+  }),
+  LOGSTEAD_TRUSTED_PROXIES: optionalNetworks({
+    unset: 'none',
+    doc: 'Proxies whose X-Forwarded-For is believed. Set it behind a proxy: without it all people share the proxy’s address, and one who guesses passwords locks out the others.',
   }),
   LOGSTEAD_LOG_LEVEL: choice({
     of: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

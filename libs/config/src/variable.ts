@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** One environment variable: how it is read, and what the documentation says of it. */
@@ -47,6 +48,30 @@ export function text(options: TextOptions & { readonly fallback: string }): Vari
   return { schema, doc: options.doc, rule: options.rule, fallback: options.fallback };
 }
 
+const NAMED_NETWORKS: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+function isNetwork(text: string): boolean {
+  if (NAMED_NETWORKS.has(text)) return true;
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+/** Addresses and networks separated by commas; may be left out. */
+export function optionalNetworks(options: {
+  readonly unset: string;
+  readonly doc: string;
+}): Variable<string | undefined> {
+  const networks = z.string().refine((value) => value.split(',').every(isNetwork));
+  return {
+    schema: z.preprocess(emptyIsUnset, networks.optional()),
+    doc: options.doc,
+    rule: 'addresses or networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal; separated by commas',
+    fallback: options.unset,
+  };
+}
+
 /** A variable that may be left out. `unset` says what happens then. */
 export function optionalText(
   options: TextOptions & { readonly unset: string },
@@ -68,7 +93,7 @@ export function choice<const T extends string>(options: {
       .transform((value) => value ?? options.fallback),
   );
   return {
-    schema: schema as z.ZodType<T, unknown>,
+    schema: schema,
     doc: options.doc,
     rule: `one of ${options.of.join(', ')}`,
     fallback: options.fallback,

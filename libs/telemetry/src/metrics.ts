@@ -18,23 +18,17 @@ export class Metrics {
 
   counter<T extends string = never>(options: Omit<CounterConfiguration<T>, 'registers'>): Counter<T> {
     const known = this.registry.getSingleMetric(options.name);
-    return known instanceof Counter
-      ? (known as Counter<T>)
-      : new Counter({ ...options, registers: [this.registry] });
+    return known instanceof Counter ? known : new Counter({ ...options, registers: [this.registry] });
   }
 
   gauge<T extends string = never>(options: Omit<GaugeConfiguration<T>, 'registers'>): Gauge<T> {
     const known = this.registry.getSingleMetric(options.name);
-    return known instanceof Gauge
-      ? (known as Gauge<T>)
-      : new Gauge({ ...options, registers: [this.registry] });
+    return known instanceof Gauge ? known : new Gauge({ ...options, registers: [this.registry] });
   }
 
   histogram<T extends string = never>(options: Omit<HistogramConfiguration<T>, 'registers'>): Histogram<T> {
     const known = this.registry.getSingleMetric(options.name);
-    return known instanceof Histogram
-      ? (known as Histogram<T>)
-      : new Histogram({ ...options, registers: [this.registry] });
+    return known instanceof Histogram ? known : new Histogram({ ...options, registers: [this.registry] });
   }
 
   /** Adds memory, CPU, event-loop and garbage-collection figures of the process. */
