@@ -6,7 +6,7 @@ const only = (name, from, allowed) => ({
   from: { path: `^libs/${from}/src`, pathNot: TESTS },
   to: { path: '^(libs|apps|sdk)/', pathNot: [`^libs/${from}/`, ...allowed.map((lib) => `^libs/${lib}/`)] },
 });
-const TESTS = '\\.(spec|int-spec)\\.tsx?$';
+const TESTS = '\\.(spec|int-spec|fixture)\\.tsx?$';
 
 module.exports = {
   forbidden: [
