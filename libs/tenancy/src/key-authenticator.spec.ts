@@ -62,7 +62,7 @@ describe('KeyAuthenticator', () => {
     keys = new KeyAuthenticator(store, createLogger({ level: 'silent' }));
   });
   afterEach(async () => {
-    await keys.onModuleDestroy();
+    await keys.onApplicationShutdown();
     jest.useRealTimers();
   });
 

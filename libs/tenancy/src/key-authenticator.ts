@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppError } from '@logstead/errors';
 import { Logger } from '@logstead/telemetry';
 import { LRUCache } from 'lru-cache';
@@ -33,7 +33,7 @@ interface Entry {
  * to have arrived; when the store falls silent, keys are looked up again after a second.
  */
 @Injectable()
-export class KeyAuthenticator implements OnModuleDestroy {
+export class KeyAuthenticator implements OnApplicationShutdown {
   private readonly known = new LRUCache<string, Entry>({ max: MAX_CACHED_KEYS });
   /** Apart from the known ones, so that guessing keys does not push real ones out. */
   private readonly unknown = new LRUCache<string, Entry>({ max: MAX_CACHED_UNKNOWN });
@@ -103,7 +103,8 @@ export class KeyAuthenticator implements OnModuleDestroy {
     }
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Called when the server takes no more requests. */
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flushLastUsed();
     await this.feed.stop();
