@@ -53,29 +53,38 @@ function setBit(bloom: Buffer, at: number, bit: number): void {
 
 const SLOTS = 16_384;
 
-/** A set of token hashes that is cleared in constant time; `list` holds the distinct ones in order of arrival. */
+/**
+ * A set of token hashes that is cleared in constant time; `list` holds the distinct ones in order of arrival. Hashes
+ * are kept as signed numbers inside: those fit V8's small integers, unsigned ones beyond 2^31 would not.
+ */
 export class TokenSet {
   readonly list = new Uint32Array(SLOTS / 2);
   count = 0;
-  private readonly values = new Uint32Array(SLOTS);
-  private readonly stamps = new Uint32Array(SLOTS);
+  private readonly signed = new Int32Array(this.list.buffer);
+  private readonly values = new Int32Array(SLOTS);
+  private readonly stamps = new Int32Array(SLOTS);
   private stamp = 1;
 
   clear(): void {
     this.count = 0;
-    this.stamp++;
+    this.stamp = (this.stamp + 1) | 0;
   }
 
-  /** Ignores tokens beyond 8,192: callers close a block long before, and a full set only makes a bloom answer "maybe". */
+  /**
+   * Ignores tokens beyond 8,192: callers close a block long before.
+   * @param hash 32 bits, signed or unsigned
+   */
   add(hash: number): void {
-    let slot = (hash ^ (hash >>> 14)) & (SLOTS - 1);
-    while (this.stamps[slot] === this.stamp) {
-      if (this.values[slot] === hash) return;
+    const value = hash | 0;
+    const { stamps, values, stamp } = this;
+    let slot = (value ^ (value >>> 14)) & (SLOTS - 1);
+    while (stamps[slot] === stamp) {
+      if (values[slot] === value) return;
       slot = (slot + 1) & (SLOTS - 1);
     }
     if (this.count === this.list.length) return;
-    this.stamps[slot] = this.stamp;
-    this.values[slot] = hash;
-    this.list[this.count++] = hash;
+    stamps[slot] = stamp;
+    values[slot] = value;
+    this.signed[this.count++] = value;
   }
 }

@@ -97,7 +97,7 @@ export class RowWriter {
     }
     this.view.setInt32(at, 16);
     this.at = at + 20;
-    this.tokens.add(hash >>> 0);
+    this.tokens.add(hash);
     return true;
   }
 
@@ -133,12 +133,12 @@ export class RowWriter {
         hash = Math.imul(hash ^ folded, FNV_PRIME);
         word++;
       } else if (word !== 0) {
-        if (word <= MAX_TOKEN_BYTES) tokens.add(hash >>> 0);
+        if (word <= MAX_TOKEN_BYTES) tokens.add(hash);
         hash = FNV_OFFSET;
         word = 0;
       }
     }
-    if (word !== 0 && word <= MAX_TOKEN_BYTES) tokens.add(hash >>> 0);
+    if (word !== 0 && word <= MAX_TOKEN_BYTES) tokens.add(hash);
     this.view.setInt32(this.at, end - start);
     this.at = out;
   }
@@ -206,12 +206,12 @@ export class RowWriter {
         hash = Math.imul(hash ^ folded, FNV_PRIME);
         word++;
       } else if (word !== 0) {
-        if (word <= MAX_TOKEN_BYTES) this.tokens.add(hash >>> 0);
+        if (word <= MAX_TOKEN_BYTES) this.tokens.add(hash);
         hash = FNV_OFFSET;
         word = 0;
       }
     }
-    if (word !== 0 && word <= MAX_TOKEN_BYTES) this.tokens.add(hash >>> 0);
+    if (word !== 0 && word <= MAX_TOKEN_BYTES) this.tokens.add(hash);
   }
 
   /** Adds a whole text as one token, whatever characters it has. */
@@ -222,7 +222,7 @@ export class RowWriter {
       const c = bytes[i]!;
       hash = Math.imul(hash ^ (c >= 0x41 && c <= 0x5a ? c + 32 : c), FNV_PRIME);
     }
-    this.tokens.add(hash >>> 0);
+    this.tokens.add(hash);
   }
 
   segmentIsFull(rowCount: number): boolean {
