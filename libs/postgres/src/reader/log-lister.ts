@@ -18,6 +18,8 @@ const FIRST_BLOCKS = 64;
 /** How much larger each further part is: parts that are only probed may grow faster than parts that are read. */
 const PROBE_GROWTH = 32;
 const SCAN_GROWTH = 8;
+/** Parts from this size on may be scanned by parallel workers. */
+const PARALLEL_BLOCKS = 2_000;
 /** Share of blocks with all tokens from which reading straight through the part is cheaper than going to blocks. */
 const DENSE_SHARE = 0.3;
 /** Blocks read by the first statement that goes to blocks. */
@@ -104,6 +106,7 @@ export class LogLister {
     while (!this.isDone && this.hasTime) {
       const part = await this.nextPart(blocks);
       const startedAt = performance.now();
+      if (blocks >= PARALLEL_BLOCKS) await this.session.allowParallel();
       this.take(await this.source.direct(part, this.missing));
       if (this.isDone) return;
       this.rest = restOf(this.rest, this.edgeOf(part), this.page.order);

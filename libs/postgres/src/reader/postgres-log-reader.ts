@@ -47,11 +47,12 @@ export class PostgresLogReader implements LogReader {
 
   list(
     tenant: TenantContext,
-    filter: LogFilter,
+    asked: LogFilter,
     page: { limit: number; after?: Position; order: Order; total: boolean },
     options: ReadOptions,
   ): Promise<ListResult> {
     return this.run(tenant, options, async (session) => {
+      const filter = retained(session, tenant, asked);
       const scan = await ScanFilter.resolve(this.names, tenant, filter);
       const budgetMs = Math.min(LIST_BUDGET_MS, options.deadlineMs);
       const listed = await this.listRows(session, tenant, scan, filter, page, budgetMs);
@@ -95,7 +96,10 @@ export class PostgresLogReader implements LogReader {
     options: ReadOptions,
   ): Promise<AggregateResult> {
     return this.run(tenant, options, async (session) => ({
-      ...(await new Aggregator(session, tenant, this.names).run(request)),
+      ...(await new Aggregator(session, tenant, this.names).run({
+        ...request,
+        filter: retained(session, tenant, request.filter),
+      })),
       asOfUs: session.asOfUs,
     }));
   }
@@ -107,7 +111,7 @@ export class PostgresLogReader implements LogReader {
     options: ReadOptions,
   ): Promise<FieldsResult> {
     return this.run(tenant, options, async (session) => ({
-      fields: await fieldFacets(session, tenant, this.names, filter, limit),
+      fields: await fieldFacets(session, tenant, this.names, retained(session, tenant, filter), limit),
       asOfUs: session.asOfUs,
     }));
   }
@@ -213,6 +217,15 @@ export class PostgresLogReader implements LogReader {
   ): Promise<T> {
     return ReadSession.run(this.database, this.slots, tenant, options, read);
   }
+}
+
+/**
+ * The part of a range whose rows are kept: hourly counts outlive them, and rows go a day at a time, so without this
+ * totals, charts and lists would differ about the days at the end.
+ */
+function retained(session: ReadSession, tenant: TenantContext, filter: LogFilter): LogFilter {
+  const oldestUs = session.asOfUs - tenant.retentionDays * DAY_US;
+  return filter.fromUs >= oldestUs ? filter : { ...filter, fromUs: Math.min(oldestUs, filter.toUs) };
 }
 
 const NOT_ASKED = { total: 0, totalRelation: 'at_least' } as const;

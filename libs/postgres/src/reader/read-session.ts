@@ -99,11 +99,17 @@ export class ReadSession {
     // Several statements in one simple query take one round trip and answer with one result each.
     const text =
       'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ' +
-      `SET LOCAL statement_timeout = ${this.timeoutMs}; SELECT ${microsOf('statement_timestamp()')} AS us`;
+      // Starting parallel workers costs more than most reads take; the few that gain from them ask for them.
+      `SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL statement_timeout = ${this.timeoutMs}; SELECT ${microsOf('statement_timestamp()')} AS us`;
     const results = (await this.cancellable(() => this.client.query(text))) as unknown as QueryResult<{
       us: number;
     }>[];
     this.asOfUs = results.at(-1)!.rows[0]!.us;
+  }
+
+  /** From here on statements may use parallel workers. */
+  async allowParallel(): Promise<void> {
+    await this.client.query('RESET max_parallel_workers_per_gather');
   }
 
   private async end(): Promise<void> {

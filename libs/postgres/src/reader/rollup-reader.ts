@@ -7,6 +7,7 @@ import { tablesOf } from './tables';
 import type { Order, Span } from './time-span';
 
 export const BUCKET_US = ROLLUP_MS * 1000;
+export const MINUTE_US = 60_000_000;
 export const HOUR_US = 3_600_000_000;
 
 /** A 10-second bucket with the number of stored rows that fit the filter's service, environment and level. */

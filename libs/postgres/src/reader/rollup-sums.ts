@@ -1,38 +1,45 @@
 import type { TenantContext } from '@logstead/ports';
 import type { ReadSession } from './read-session';
-import { BUCKET_US, ceilTo, floorTo, HOUR_US } from './rollup-reader';
+import { BUCKET_US, ceilTo, floorTo, HOUR_US, MINUTE_US } from './rollup-reader';
 import type { ScanFilter } from './scan-filter';
 import { microsOf, SqlParams } from './sql-params';
 import { tablesOf } from './tables';
 import type { Span } from './time-span';
 
-/** A range as the tables that count it: whole hours, whole 10-second buckets around them, rows at the ragged ends. */
+/** A range as the tables that count it: the widest whole buckets inside, finer ones around, rows at the ragged ends. */
 export interface CountingPlan {
-  readonly hours: Span | null;
+  readonly hours: readonly Span[];
+  readonly minutes: readonly Span[];
   readonly buckets: readonly Span[];
   readonly rows: readonly Span[];
 }
 
-/** Ranges from which whole hours are counted from the hourly rollups. */
-const MIN_SPAN_FOR_HOURS_US = 2 * HOUR_US;
-
-/** @param widthUs results are grouped by this width, which rollups wider than it cannot tell apart */
+/** @param widthUs results are grouped by this width, which rollups that do not divide it cannot tell apart */
 export function countingPlan(span: Span, widthUs?: number): CountingPlan {
-  const rows: Span[] = [];
-  const buckets: Span[] = [];
-  const lo = ceilTo(span.lo, BUCKET_US);
-  const hi = floorTo(span.hi, BUCKET_US);
-  if (lo >= hi) return { hours: null, buckets, rows: span.lo < span.hi ? [span] : [] };
-  if (span.lo < lo) rows.push({ lo: span.lo, hi: lo });
-  if (hi < span.hi) rows.push({ lo: hi, hi: span.hi });
-  const firstHour = ceilTo(lo, HOUR_US);
-  const lastHour = floorTo(hi, HOUR_US);
-  const canUseHours = widthUs === undefined || widthUs % HOUR_US === 0;
-  if (!canUseHours || lastHour - firstHour < MIN_SPAN_FOR_HOURS_US)
-    return { hours: null, buckets: [{ lo, hi }], rows };
-  if (lo < firstHour) buckets.push({ lo, hi: firstHour });
-  if (lastHour < hi) buckets.push({ lo: lastHour, hi });
-  return { hours: { lo: firstHour, hi: lastHour }, buckets, rows };
+  const plan = { hours: [] as Span[], minutes: [] as Span[], buckets: [] as Span[], rows: [] as Span[] };
+  const steps = [
+    { spans: plan.hours, us: HOUR_US },
+    { spans: plan.minutes, us: MINUTE_US },
+    { spans: plan.buckets, us: BUCKET_US },
+    { spans: plan.rows, us: 1 },
+  ].filter(({ us }) => us === 1 || widthUs === undefined || widthUs % us === 0);
+  let open = span.lo < span.hi ? [span] : [];
+  for (const { spans, us } of steps) {
+    const left: Span[] = [];
+    for (const { lo, hi } of open) {
+      const first = ceilTo(lo, us);
+      const last = floorTo(hi, us);
+      if (first >= last) {
+        left.push({ lo, hi });
+        continue;
+      }
+      spans.push({ lo: first, hi: last });
+      if (lo < first) left.push({ lo, hi: first });
+      if (last < hi) left.push({ lo: last, hi });
+    }
+    open = left;
+  }
+  return plan;
 }
 
 /** One group's share of a sum. */
@@ -65,7 +72,7 @@ export async function sumRollups(
   request: SumRequest,
 ): Promise<SumRow[]> {
   if (filter.matchesNothing || span.lo >= span.hi) return [];
-  const { logs, rollups } = tablesOf(tenant);
+  const { logs, rollups, minutes } = tablesOf(tenant);
   const plan = countingPlan(span, request.intervalUs);
   const params = new SqlParams([tenant.tenantNo]);
   const parts: string[] = [];
@@ -79,7 +86,8 @@ export async function sumRollups(
       );
     }
   };
-  if (plan.hours) add('rollups_1h', 'bucket', `${request.measure}::float8`, [plan.hours]);
+  add('rollups_1h', 'bucket', `${request.measure}::float8`, plan.hours);
+  add(minutes, 'bucket', `${request.measure}::float8`, plan.minutes);
   add(rollups, 'bucket', `${request.measure}::float8`, plan.buckets);
   add(logs, 'ts', '1::float8', plan.rows);
   if (parts.length === 0) return [];

@@ -104,6 +104,7 @@ async function countPart(
 ): Promise<GroupedCount[]> {
   const blocks = await blocksWorthReading(index, filter, part);
   if (blocks?.length === 0) return [];
+  if (blocks === null) await session.allowParallel();
   const params = new SqlParams();
   const keys = columns.expressions(params).map((expression, i) => `${expression} AS k${i}`);
   const names = columns.fields.map((_, i) => `k${i}`);

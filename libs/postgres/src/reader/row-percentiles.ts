@@ -27,6 +27,7 @@ export async function rowPercentiles(
   if (filter.matchesNothing || span.lo >= span.hi) return [];
   const blocks = await blocksWorthReading(new BlockIndex(session, tenant), filter, span);
   if (blocks?.length === 0) return [];
+  if (blocks === null) await session.allowParallel();
   const params = new SqlParams();
   const { columns, share } = request;
   const keys = columns.expressions(params).map((expression, i) => `${expression} AS k${i}`);

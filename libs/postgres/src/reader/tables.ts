@@ -5,6 +5,7 @@ export interface LogTables {
   readonly logs: string;
   readonly blocks: string;
   readonly rollups: string;
+  readonly minutes: string;
 }
 
 export function tablesOf({ retentionDays }: TenantContext): LogTables {
@@ -12,5 +13,6 @@ export function tablesOf({ retentionDays }: TenantContext): LogTables {
     logs: `logs_${retentionDays}d`,
     blocks: `log_blocks_${retentionDays}d`,
     rollups: `rollups_10s_${retentionDays}d`,
+    minutes: `rollups_1m_${retentionDays}d`,
   };
 }

@@ -1,6 +1,7 @@
 import { LEVEL_NUMBERS, LEVELS } from '@logstead/contracts';
 import type { EncodedBatch, RollupCell } from '@logstead/pipeline';
 
+const BUCKETS_PER_MINUTE = 6;
 const BUCKETS_PER_HOUR = 360;
 
 interface Row {
@@ -38,10 +39,20 @@ export function rollupStatements(batches: readonly EncodedBatch[]): string {
   for (const batch of batches) {
     let sums = byClass.get(batch.retentionDays);
     if (sums === undefined) byClass.set(batch.retentionDays, (sums = new Sums()));
-    for (const cell of batch.rollups) addCell(cell, batch.tenantNo, sums, hourly, latency);
+    for (const cell of batch.rollups) addCell(cell, batch.tenantNo, sums, latency);
   }
   let text = '';
-  for (const [days, sums] of byClass) text += countsUpsert(`rollups_10s_${days}d`, 10, sums.sorted());
+  // Tables in one order too, whichever class a commit met first.
+  for (const [days, sums] of [...byClass].sort(([a], [b]) => a - b)) {
+    const rows = sums.sorted();
+    text += countsUpsert(`rollups_10s_${days}d`, 10, rows);
+    const minutes = new Sums();
+    for (const row of rows) {
+      minutes.add(widened(row.key, BUCKETS_PER_MINUTE), row.values.slice());
+      hourly.add(widened(row.key, BUCKETS_PER_HOUR), row.values.slice());
+    }
+    text += countsUpsert(`rollups_1m_${days}d`, 60, minutes.sorted());
+  }
   text += countsUpsert('rollups_1h', 3600, hourly.sorted());
   const bins = latency.sorted();
   if (bins.length > 0) {
@@ -53,7 +64,12 @@ export function rollupStatements(batches: readonly EncodedBatch[]): string {
   return text;
 }
 
-function addCell(cell: RollupCell, tenantNo: number, sums: Sums, hourly: Sums, latency: Sums): void {
+/** The key of the wider bucket that a 10-second bucket lies in. */
+function widened([tenantNo, bucket, ...rest]: number[], buckets: number): number[] {
+  return [tenantNo!, Math.floor(bucket! / buckets), ...rest];
+}
+
+function addCell(cell: RollupCell, tenantNo: number, sums: Sums, latency: Sums): void {
   const { bucket, serviceId, envId } = cell;
   for (let i = 0; i < LEVELS.length; i++) {
     const count = cell.count[i]!;
@@ -61,7 +77,6 @@ function addCell(cell: RollupCell, tenantNo: number, sums: Sums, hourly: Sums, l
     const level = LEVEL_NUMBERS[LEVELS[i]!];
     const values = [count, cell.kept[i]!, cell.bytes[i]!];
     sums.add([tenantNo, bucket, serviceId, envId, level], values);
-    hourly.add([tenantNo, Math.floor(bucket / BUCKETS_PER_HOUR), serviceId, envId, level], values.slice());
   }
   if (cell.latency === null) return;
   for (const [key, count] of cell.latency) {
