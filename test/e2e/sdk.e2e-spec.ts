@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signInByLink } from './harness/admin';
 import { getJson, walkLogs } from './harness/client';
 import { startProduct, type ProductProcess } from './harness/product';
 
@@ -42,14 +42,10 @@ const figures = (text: string, pattern: RegExp): number =>
 
 describe('the SDK against the product', () => {
   let product: ProductProcess;
-  const folder = mkdtempSync(join(tmpdir(), 'logstead-demo-'));
   beforeAll(async () => {
     product = await startProduct();
   });
-  afterAll(async () => {
-    await product.dispose();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => product.dispose());
 
   it('delivers every log once although the product is killed and started again', async () => {
     const program = `
@@ -93,9 +89,8 @@ describe('the SDK against the product', () => {
     });
   });
 
-  it('runs the demo: tenants made by the sign-in link, history and live logs all stored', async () => {
-    const link = /http:\/\/\S+\/sign-in\?token=\S+/.exec(product.output)?.[0] ?? '';
-    const common = ['--endpoint', product.url, '--data-dir', folder, '--seed', '7'];
+  it('runs the demo: tenants made by itself, history and live logs all stored', async () => {
+    const common = ['--endpoint', product.url, '--data-dir', product.dataDir, '--seed', '7'];
     const history = [
       '--backfill',
       '2d',
@@ -107,7 +102,7 @@ describe('the SDK against the product', () => {
       '300',
       '--flat',
     ];
-    const first = await run(['tools/demo/main.mjs', ...common, '--admin-link', link, ...history], {});
+    const first = await run(['tools/demo/main.mjs', ...common, ...history], {});
     expect(first).toMatchObject({ code: 0 });
     const sentBefore = figures(first.output, /History: ([\d,]+) sent/);
     const live = figures(first.output, /together +([\d,]+) accepted/);
@@ -115,12 +110,16 @@ describe('the SDK against the product', () => {
     expect(live).toBeGreaterThan(300);
     expect(first.output).toMatch(/History: ([\d,]+) sent, \1 accepted, 0 rejected/);
 
-    const file = join(folder, 'demo-keys.json');
+    const file = join(product.dataDir, 'demo-keys.json');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const keys = (JSON.parse(readFileSync(file, 'utf8')) as { key: string }[]).map(({ key }) => key);
     expect(keys).toHaveLength(3);
     const totals = await Promise.all(keys.map((key) => count(product, key, {})));
     expect(totals.reduce((sum, total) => sum + total, 0)).toBe(sentBefore + live);
+
+    // It used a link of its own: the printed one is still good.
+    expect(statSync(join(product.dataDir, 'admin-link')).mode & 0o777).toBe(0o600);
+    await signInByLink(product);
 
     // The second run finds its keys again and needs no way in.
     const second = await run(

@@ -23,7 +23,8 @@ export const HELP = `Sends the logs of three make-believe companies with twenty 
   --endpoint URL        default http://localhost:4600 (LOGSTEAD_ENDPOINT, LOGSTEAD_PORT)
   --key KEY             ingest key of a tenant; may be given up to three times. Without one the demo signs in
                         and makes the tenants demo-shop, demo-bank and demo-media:
-  --admin-link LINK     the sign-in link that npm start printed, or
+                        by the link the running product keeps in its data folder, else by
+  --admin-link LINK     a sign-in link as npm start prints it, or
   --email, --password   a platform admin (LOGSTEAD_ADMIN_EMAIL, LOGSTEAD_ADMIN_PASSWORD)
   --data-dir ./data     where the keys made are kept (demo-keys.json; LOGSTEAD_DATA_DIR)
   --retention 7         days of retention of the tenants of --key

@@ -8,6 +8,7 @@ import { announceReady } from './announcement';
 import { prepareAccess } from './access';
 import { Lifecycle } from './lifecycle';
 import { serveOpenApi } from './open-api';
+import { writeLocalLink } from './local-link';
 import { OperatorError } from './operator-error';
 import { addSecurityHeaders } from './security-headers';
 import { StandaloneModule } from './standalone.module';
@@ -34,6 +35,7 @@ export async function startProduct(config: Config, signal: AbortSignal): Promise
     const lifecycle = new Lifecycle();
     const app = await createApp(config, store, logger, lifecycle);
     const port = await listen(app, config);
+    writeLocalLink(config, port, access.localToken, logger);
     lifecycle.ready();
     announceReady({ config, port, access });
     return { stop: () => stopProduct(app, store, lifecycle, logger) };

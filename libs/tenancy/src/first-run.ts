@@ -26,14 +26,16 @@ export interface FirstRunStore {
   }): Promise<boolean>;
   /** Makes the tenant (plan enterprise, owned by the first platform admin) and its key, each when absent. */
   ensureTenantWithKey(tenant: { slug: string; name: string }, key: FirstRunKey): Promise<void>;
-  /** A new link for the first platform admin; earlier unused ones are void. Null when there is no such user. */
-  addSignInLink(hash: Buffer, expiresAt: Date): Promise<{ email: string } | null>;
+  /** New links for the first platform admin; earlier unused ones are void. Null when there is no such user. */
+  addSignInLinks(hashes: readonly Buffer[], expiresAt: Date): Promise<{ email: string } | null>;
 }
 
 export interface FirstRunResult {
   readonly firstRun: boolean;
   /** For `/sign-in?token=…`; single use, 24 hours. Null when there is no platform admin. */
   readonly signInToken: string | null;
+  /** A second one, for tools of whoever may read the data folder, so that they do not use up the first. */
+  readonly localToken: string | null;
   readonly adminEmail: string | null;
   /** An ingest key of the first tenant: on the first run only, unless one was given by the environment. */
   readonly apiKey: string | null;
@@ -61,9 +63,16 @@ export async function ensureFirstRun(config: Config, store: FirstRunStore): Prom
     if (firstRun && given === null) apiKey = made.key;
   }
   if (given !== null) await store.ensureTenantWithKey(given.tenant, given.key);
-  const token = newToken();
-  const admin = await store.addSignInLink(hashSecret(token), new Date(Date.now() + LINK_HOURS * 3_600_000));
-  return { firstRun, signInToken: admin && token, adminEmail: admin?.email ?? null, apiKey };
+  const [token, localToken] = [newToken(), newToken()];
+  const expiresAt = new Date(Date.now() + LINK_HOURS * 3_600_000);
+  const admin = await store.addSignInLinks([token, localToken].map(hashSecret), expiresAt);
+  return {
+    firstRun,
+    signInToken: admin && token,
+    localToken: admin && localToken,
+    adminEmail: admin?.email ?? null,
+    apiKey,
+  };
 }
 
 function bootstrapOf(config: Config): { tenant: { slug: string; name: string }; key: FirstRunKey } | null {

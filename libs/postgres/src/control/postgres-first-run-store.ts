@@ -51,7 +51,7 @@ export class PostgresFirstRunStore implements FirstRunStore {
     });
   }
 
-  addSignInLink(hash: Buffer, expiresAt: Date): Promise<{ email: string } | null> {
+  addSignInLinks(hashes: readonly Buffer[], expiresAt: Date): Promise<{ email: string } | null> {
     return this.transaction(async (client) => {
       const { rows } = await client.query<{ id: string; email: string }>(
         'SELECT id, email FROM users WHERE platform_admin ORDER BY created_at, id LIMIT 1',
@@ -59,11 +59,10 @@ export class PostgresFirstRunStore implements FirstRunStore {
       const admin = rows[0];
       if (admin === undefined) return null;
       await client.query('DELETE FROM sign_in_links WHERE user_id = $1 AND used_at IS NULL', [admin.id]);
-      await client.query('INSERT INTO sign_in_links (id, user_id, expires_at) VALUES ($1, $2, $3)', [
-        hash,
-        admin.id,
-        expiresAt,
-      ]);
+      await client.query(
+        'INSERT INTO sign_in_links (id, user_id, expires_at) SELECT unnest($1::bytea[]), $2, $3',
+        [hashes, admin.id, expiresAt],
+      );
       return { email: admin.email };
     });
   }
