@@ -113,7 +113,7 @@ function help() {
 export const commands = {
   start,
   test,
-  bench: script('the benchmark', ['bench/run.mjs', 'bench/run.ts', 'bench/main.mjs', 'bench/main.ts']),
+  bench: script('the benchmark', ['bench/main.mjs']),
   demo: script('the demo', [
     'tools/demo/main.mjs',
     'tools/demo/main.ts',
