@@ -21,7 +21,7 @@ export interface SqlTarget {
   readonly resolveEnvironments: (matches: (name: string) => boolean) => readonly number[];
 }
 
-export type SqlValue = string | number | readonly number[];
+export type SqlValue = string | number | readonly number[] | readonly string[];
 
 /** A boolean expression that is never NULL, and the values of its parameters in order. */
 export interface CompiledSql {
@@ -53,7 +53,7 @@ export class SqlParameters {
 
   constructor(private readonly first: number) {}
 
-  add(value: SqlValue, type: 'text' | 'uuid' | 'timestamptz' | 'numeric' | 'int[]'): string {
+  add(value: SqlValue, type: 'text' | 'uuid' | 'timestamptz' | 'numeric' | 'int[]' | 'text[]'): string {
     const key = `${type}:${JSON.stringify(value)}`;
     let text = this.known.get(key);
     if (text === undefined) {

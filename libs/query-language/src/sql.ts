@@ -63,17 +63,24 @@ class SqlCompiler {
    * The cheap test decides for most rows; the regular expression only sees what passes. CASE keeps the order:
    * the planner sorts ANDed conditions by its own cost, which puts the regular expression first.
    */
-  private filtered(like: string | null, caseSensitive: boolean, regex: string): string {
+  private filtered(
+    alternatives: readonly (readonly string[])[],
+    caseSensitive: boolean,
+    regex: string,
+  ): string {
     const message = `${this.target.columns.message} COLLATE "C"`;
     const exact = `${message} ~ ${this.params.text(regex)}`;
-    if (like === null) return `(${exact})`;
+    const likes = alternatives.flatMap((fragments) => fragmentsLike(fragments) ?? []);
+    const [like] = likes;
+    if (like === undefined || likes.length < alternatives.length) return `(${exact})`;
     const subject = caseSensitive ? message : `lower(${message})`;
-    return `(CASE WHEN ${subject} LIKE ${this.params.text(like)} THEN ${exact} ELSE false END)`;
+    const wanted = likes.length === 1 ? this.params.text(like) : `ANY (${this.params.add(likes, 'text[]')})`;
+    return `(CASE WHEN ${subject} LIKE ${wanted} THEN ${exact} ELSE false END)`;
   }
 
   private words(words: readonly string[]): string {
     const fragments = words.flatMap((word) => word.split('*').flatMap(asciiFragments));
-    return this.filtered(fragmentsLike(fragments), false, wordsRegex(words));
+    return this.filtered([fragments], false, wordsRegex(words));
   }
 
   private like(node: LikeNode): string {
@@ -85,7 +92,7 @@ class SqlCompiler {
         if (texts.every(foldsInAscii)) {
           return `(lower(${columns.message} COLLATE "C") LIKE ${this.params.text(foldedLike(pattern))})`;
         }
-        return this.filtered(fragmentsLike(texts.flatMap(asciiFragments)), false, patternRegex(pattern));
+        return this.filtered([texts.flatMap(asciiFragments)], false, patternRegex(pattern));
       }
       case 'metadata':
         return this.nullable(metadataLikeSql(columns.metadata, this.params, node, field.path));
@@ -105,8 +112,8 @@ class SqlCompiler {
     const regex = compileRegex(node.source, node.ignoreCase);
     switch (field.name) {
       case 'message': {
-        const { fragments, caseSensitive } = requiredLiterals(regex.ast);
-        return this.filtered(fragmentsLike(fragments), caseSensitive, emitPostgres(regex.ast));
+        const { alternatives, caseSensitive } = requiredLiterals(regex.ast);
+        return this.filtered(alternatives, caseSensitive, emitPostgres(regex.ast));
       }
       case 'metadata':
         return this.nullable(metadataRegexSql(columns.metadata, this.params, node, field.path));

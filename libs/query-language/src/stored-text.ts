@@ -13,5 +13,8 @@ export function isUnstorable(text: string): boolean {
  */
 export function storedText(text: string): string {
   if (!text.includes('\0') && !text.includes(SUBSTITUTE) && text.isWellFormed()) return text;
-  return text.replace(UNSTORABLE, (unit) => `${SUBSTITUTE}${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(
+    UNSTORABLE,
+    (unit) => `${SUBSTITUTE}${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
