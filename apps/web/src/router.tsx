@@ -6,6 +6,7 @@ import {
   Navigate,
   Outlet,
   redirect,
+  useLocation,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { queryClient } from './api/query-client';
@@ -18,8 +19,10 @@ import { SESSION_KEY, useSession } from './session/use-session';
 import { Shell } from './shell/shell';
 import { ErrorPanel, StatePanel } from './ui/state-panel';
 
-function Home(): ReactNode {
+/** Addresses without a tenant lead to the one used last. */
+function Home({ to }: { readonly to: '/t/$tenant/explore' | '/t/$tenant/settings/keys' }): ReactNode {
   const session = useSession();
+  const location = useLocation();
   if (session.isPending) return null;
   if (session.isError) {
     return (
@@ -30,7 +33,11 @@ function Home(): ReactNode {
       />
     );
   }
-  if (session.data === null) return <Navigate to="/sign-in" replace />;
+  if (session.data === null) {
+    return (
+      <Navigate to="/sign-in" search={to === '/t/$tenant/explore' ? {} : { next: location.href }} replace />
+    );
+  }
   const tenant = lastTenant(session.data);
   if (tenant === undefined) {
     return (
@@ -39,7 +46,7 @@ function Home(): ReactNode {
       </StatePanel>
     );
   }
-  return <Navigate to="/t/$tenant/explore" params={{ tenant: tenant.slug }} replace />;
+  return <Navigate to={to} params={{ tenant: tenant.slug }} replace />;
 }
 
 function NotFound(): ReactNode {
@@ -58,7 +65,23 @@ function Crash({ error }: { readonly error: unknown }): ReactNode {
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Crash });
 
-const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: Home });
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  component: () => <Home to="/t/$tenant/explore" />,
+});
+
+const anyExploreRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/explore',
+  component: () => <Home to="/t/$tenant/explore" />,
+});
+
+const anyKeysRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings/keys',
+  component: () => <Home to="/t/$tenant/settings/keys" />,
+});
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -131,6 +154,8 @@ const keysRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     homeRoute,
+    anyExploreRoute,
+    anyKeysRoute,
     signInRoute,
     tenantRoute.addChildren([tenantHomeRoute, liveRoute, exploreRoute, settingsRoute, keysRoute]),
   ]),
