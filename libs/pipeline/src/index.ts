@@ -6,6 +6,7 @@ export {
   buildBloom,
   MAX_BLOCK_TOKENS,
   TokenSet,
+  traceCheckHash,
 } from './bloom';
 export type {
   DefaultNames,

@@ -286,7 +286,7 @@ export class RecordEncoder {
     const { traceId } = s;
     if (hexTrace || traceId.kind !== STRING || traceId.end === traceId.start) return w.writeNull();
     w.writeBytes(s.bytes, traceId.start, traceId.end);
-    w.addWhole(s.bytes, traceId.start, traceId.end);
+    w.addTraceId(s.bytes, traceId.start, traceId.end);
   }
 
   private shown(field: FieldRange): string {

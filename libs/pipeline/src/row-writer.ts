@@ -1,4 +1,4 @@
-import { MAX_BLOCK_TOKENS, TokenSet } from './bloom';
+import { MAX_BLOCK_TOKENS, TokenSet, traceCheckHash } from './bloom';
 import type { JsonCursor } from './json-cursor';
 
 /** Rows of a segment before it is closed; a rare word then costs a read of at most this many rows. */
@@ -98,6 +98,7 @@ export class RowWriter {
     this.view.setInt32(at, 16);
     this.at = at + 20;
     this.tokens.add(hash);
+    this.tokens.add(traceCheckHash(hash));
     return true;
   }
 
@@ -214,8 +215,8 @@ export class RowWriter {
     if (word !== 0 && word <= MAX_TOKEN_BYTES) this.tokens.add(hash);
   }
 
-  /** Adds a whole text as one token, whatever characters it has. */
-  addWhole(bytes: Uint8Array, start: number, end: number): void {
+  /** Adds a trace id of any form as a token, whatever characters it has. */
+  addTraceId(bytes: Uint8Array, start: number, end: number): void {
     if (end - start > MAX_TOKEN_BYTES || end === start) return;
     let hash = FNV_OFFSET;
     for (let i = start; i < end; i++) {
@@ -223,6 +224,7 @@ export class RowWriter {
       hash = Math.imul(hash ^ (c >= 0x41 && c <= 0x5a ? c + 32 : c), FNV_PRIME);
     }
     this.tokens.add(hash);
+    this.tokens.add(traceCheckHash(hash));
   }
 
   segmentIsFull(rowCount: number): boolean {

@@ -12,6 +12,7 @@ export interface BlockRange {
   readonly hiUs: number;
   readonly idMin: string;
   readonly idMax: string;
+  readonly rowCount: number;
 }
 
 /** Blocks of one tenant: how dense its logs are, and which blocks can hold given tokens. */
@@ -52,10 +53,10 @@ export class BlockIndex {
     const params = new SqlParams();
     const overlap = this.overlapSql(params, span);
     const sql =
-      `SELECT ${microsOf('ts')}, ${microsOf('ts_max')}, id_min, id_max FROM ${this.table} ` +
+      `SELECT ${microsOf('ts')}, ${microsOf('ts_max')}, id_min, id_max, row_count FROM ${this.table} ` +
       `WHERE ${overlap} AND (${alternatives.map((hashes) => bloomCondition(hashes)).join(' OR ')})`;
-    const rows = await this.session.query<[number, number, string, string]>(sql, params.values);
-    return rows.map(([loUs, hiUs, idMin, idMax]) => ({ loUs, hiUs, idMin, idMax }));
+    const rows = await this.session.query<[number, number, string, string, number]>(sql, params.values);
+    return rows.map(([loUs, hiUs, idMin, idMax, rowCount]) => ({ loUs, hiUs, idMin, idMax, rowCount }));
   }
 
   async countIn(span: Span): Promise<number> {
@@ -88,11 +89,11 @@ export class BlockIndex {
     const range =
       span === null ? '' : `AND ts >= ${params.addTime(span.lo)} AND ts < ${params.addTime(span.hi)}`;
     const sql =
-      `SELECT ${microsOf('ts')}, ${microsOf('ts_max')}, id_min, id_max FROM ${this.table} ` +
+      `SELECT ${microsOf('ts')}, ${microsOf('ts_max')}, id_min, id_max, row_count FROM ${this.table} ` +
       `WHERE tenant_no = $1 AND id_max >= $2::uuid ${range} ORDER BY id_max LIMIT 1`;
-    const [row] = await this.session.query<[number, number, string, string]>(sql, params.values);
+    const [row] = await this.session.query<[number, number, string, string, number]>(sql, params.values);
     if (row === undefined || row[2] > id) return null;
-    return { loUs: row[0], hiUs: row[1], idMin: row[2], idMax: row[3] };
+    return { loUs: row[0], hiUs: row[1], idMin: row[2], idMax: row[3], rowCount: row[4] };
   }
 }
 

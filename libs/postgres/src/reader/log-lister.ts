@@ -3,7 +3,7 @@ import { BlockIndex, type BlockRange } from './block-index';
 import type { LogRow } from './log-row';
 import { type ReadSession, StatementTimeout } from './read-session';
 import { RollupReader, rangesOf } from './rollup-reader';
-import { RowSource } from './row-source';
+import { mergeRows, RowSource } from './row-source';
 import type { ScanFilter } from './scan-filter';
 import { type Order, positionBefore, restOf, type Span, spanAfter } from './time-span';
 
@@ -140,7 +140,7 @@ export class LogLister {
     let chunk = FIRST_CHUNK;
     for (let at = 0; at < candidates.length; at += chunk, chunk *= 4) {
       const rows = await this.source.inBlocks(candidates.slice(at, at + chunk), part, this.missing);
-      pending = this.mergedInOrder(pending, rows);
+      pending = mergeRows(pending, rows, order);
       const nextBlock = candidates[at + chunk];
       if (nextBlock === undefined) break;
       const isFinal = (row: LogRow): boolean =>
@@ -158,13 +158,6 @@ export class LogLister {
       if (!this.hasTime) throw new StatementTimeout();
     }
     this.take(pending);
-  }
-
-  private mergedInOrder(a: LogRow[], b: LogRow[]): LogRow[] {
-    const sign = this.page.order === 'desc' ? -1 : 1;
-    const compare = (x: LogRow, y: LogRow): number =>
-      sign * (x[0] - y[0] || (x[1] < y[1] ? -1 : x[1] > y[1] ? 1 : 0));
-    return [...a, ...b].sort(compare);
   }
 
   private async searchByRollups(): Promise<void> {

@@ -3,8 +3,9 @@ import { BlockIndex, type BlockRange } from './block-index';
 import type { GroupColumns, GroupValue } from './group-columns';
 import { type ReadSession, StatementTimeout } from './read-session';
 import { intervalSql } from './rollup-sums';
+import { unnestBlocks } from './row-source';
 import type { ScanFilter } from './scan-filter';
-import { microsOf, SqlParams, timeText } from './sql-params';
+import { microsOf, SqlParams } from './sql-params';
 import { tablesOf } from './tables';
 import type { Span } from './time-span';
 
@@ -40,15 +41,9 @@ export function countSource(
     `FROM ${tablesOf(tenant).logs} WHERE tenant_no = ${tenantNo} ` +
     `AND ts >= ${params.addTime(part.lo)} AND ts < ${params.addTime(part.hi)}${filter.conditions(params)}`;
   if (blocks === null) return where;
-  const arrays = [
-    `${params.add(blocks.map(({ loUs }) => timeText(loUs)))}::timestamptz[]`,
-    `${params.add(blocks.map(({ hiUs }) => timeText(hiUs)))}::timestamptz[]`,
-    `${params.add(blocks.map(({ idMin }) => idMin))}::uuid[]`,
-    `${params.add(blocks.map(({ idMax }) => idMax))}::uuid[]`,
-  ];
   return (
-    `FROM unnest(${arrays.join(', ')}) AS b(b_lo, b_hi, b_min, b_max) CROSS JOIN LATERAL (SELECT * ${where} ` +
-    `AND ts >= b_lo AND ts <= b_hi AND id >= b_min AND id <= b_max OFFSET 0) l`
+    `${unnestBlocks(params, blocks)} CROSS JOIN LATERAL (SELECT * ${where} ` +
+    `AND ts >= b.lo AND ts <= b.hi AND id >= b.id_min AND id <= b.id_max OFFSET 0) l`
   );
 }
 

@@ -7,6 +7,9 @@ import { SqlParams, timeText } from './sql-params';
 import { tablesOf } from './tables';
 import type { Order, Span } from './time-span';
 
+/** Pages a block's rows fill at most when they lie together; more, and the index is the shorter way. */
+const MAX_RUN_PAGES = 40;
+
 /** Reads matching rows of one tenant in order; every method differs only in where it looks. */
 export class RowSource {
   private readonly table: string;
@@ -39,18 +42,49 @@ export class RowSource {
     );
   }
 
-  /** Only in the given blocks, as far as they reach into `span`. */
+  /**
+   * Only in the given blocks, as far as they reach into `span`. A block's rows were written together, so as a rule
+   * they fill a run of pages: the rows with its first and last timestamp, found by the index, say which. The run is
+   * taken only when it holds all rows of the block; the blocks that lie scattered are read along the index.
+   */
   async inBlocks(blocks: readonly BlockRange[], span: Span, limit: number): Promise<LogRow[]> {
     const params = new SqlParams();
-    const arrays = [
-      params.add(blocks.map(({ loUs }) => timeText(loUs))),
-      params.add(blocks.map(({ hiUs }) => timeText(hiUs))),
-      params.add(blocks.map(({ idMin }) => idMin)),
-      params.add(blocks.map(({ idMax }) => idMax)),
-    ];
+    const source = `${unnestBlocks(params, blocks)} ${this.pageRuns(params, span)}`;
+    const rows = await this.session.query<[...LogRow, no: number, isWhole: boolean]>(
+      `SELECT ${LOG_COLUMNS}, no, is_whole ${source} ORDER BY is_whole, ${this.ordering} LIMIT ${limit + blocks.length}`,
+      params.values,
+    );
+    const scattered = rows.filter((row) => !row[11]).map((row) => blocks[row[10] - 1]!);
+    const found = rows.slice(scattered.length).map((row) => row.slice(0, 10) as LogRow);
+    if (scattered.length === 0) return found.slice(0, limit);
+    const others = await this.alongIndex(scattered, span, limit);
+    return mergeRows(found, others, this.order).slice(0, limit);
+  }
+
+  /** One row per match, and one without a log for each block whose run of pages is not whole. */
+  private pageRuns(params: SqlParams, span: Span): string {
+    const tenantNo = params.add(this.tenant.tenantNo);
+    const ofBlock = `tenant_no = ${tenantNo} AND id >= b.id_min AND id <= b.id_max`;
+    const pageOf = (bound: string): string =>
+      `(SELECT (ctid::text::point)[0]::bigint AS page FROM ${this.table} WHERE ${ofBlock} AND ts = ${bound} LIMIT 1)`;
+    const tid = (page: string): string => `('(' || ${page} || ',0)')::tid`;
+    const matches = `${this.keyset(params)}${this.filter.conditions(params)} AND ${this.within(params, span)}`;
+    return (
+      `CROSS JOIN LATERAL (SELECT min(page) AS first, max(page) AS last ` +
+      `FROM (${pageOf('b.lo')} UNION ALL ${pageOf('b.hi')}) e) p ` +
+      `CROSS JOIN LATERAL (SELECT count(*) = b.row_count AS is_whole, array_agg(l) FILTER (WHERE true${matches}) AS found ` +
+      `FROM ${this.table} l WHERE p.last - p.first <= ${MAX_RUN_PAGES} ` +
+      `AND ctid >= ${tid('greatest(p.first - 1, 0)')} AND ctid < ${tid('p.last + 2')} ` +
+      `AND ${ofBlock} AND ts >= b.lo AND ts <= b.hi OFFSET 0) r ` +
+      `LEFT JOIN LATERAL unnest(CASE WHEN r.is_whole THEN r.found END) f ON true ` +
+      `WHERE f.id IS NOT NULL OR NOT r.is_whole`
+    );
+  }
+
+  private alongIndex(blocks: readonly BlockRange[], span: Span, limit: number): Promise<LogRow[]> {
+    const params = new SqlParams();
     const sql =
-      `FROM unnest(${arrays[0]}::timestamptz[], ${arrays[1]}::timestamptz[], ${arrays[2]}::uuid[], ${arrays[3]}::uuid[]) ` +
-      `AS b(lo, hi, id_min, id_max) CROSS JOIN LATERAL (SELECT * ${this.from(params)} ` +
+      `${unnestBlocks(params, blocks)} CROSS JOIN LATERAL (SELECT * ${this.from(params)} ` +
       `AND ts >= b.lo AND ts <= b.hi AND id >= b.id_min AND id <= b.id_max AND ${this.within(params, span)} OFFSET 0) l`;
     return this.run(params, sql, limit);
   }
@@ -72,14 +106,17 @@ export class RowSource {
   }
 
   private from(params: SqlParams): string {
-    const keyset =
-      this.after === undefined
-        ? ''
-        : ` AND (ts, id) ${this.order === 'desc' ? '<' : '>'} (${params.addTime(this.after.tsUs)}, ${params.add(this.after.id)}::uuid)`;
     return (
-      `FROM ${this.table} WHERE tenant_no = ${params.add(this.tenant.tenantNo)}${keyset}` +
+      `FROM ${this.table} WHERE tenant_no = ${params.add(this.tenant.tenantNo)}` +
+      this.keyset(params) +
       this.filter.conditions(params)
     );
+  }
+
+  private keyset(params: SqlParams): string {
+    if (this.after === undefined) return '';
+    const beyond = this.order === 'desc' ? '<' : '>';
+    return ` AND (ts, id) ${beyond} (${params.addTime(this.after.tsUs)}, ${params.add(this.after.id)}::uuid)`;
   }
 
   private within(params: SqlParams, span: Span): string {
@@ -92,4 +129,24 @@ export class RowSource {
       params.values,
     );
   }
+}
+
+/** Blocks as a relation `b`, numbered from 1 in the order given. */
+export function unnestBlocks(params: SqlParams, blocks: readonly BlockRange[]): string {
+  const arrays = [
+    `${params.add(blocks.map(({ loUs }) => timeText(loUs)))}::timestamptz[]`,
+    `${params.add(blocks.map(({ hiUs }) => timeText(hiUs)))}::timestamptz[]`,
+    `${params.add(blocks.map(({ idMin }) => idMin))}::uuid[]`,
+    `${params.add(blocks.map(({ idMax }) => idMax))}::uuid[]`,
+    `${params.add(blocks.map(({ rowCount }) => rowCount))}::int[]`,
+  ];
+  return `FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS b(lo, hi, id_min, id_max, row_count, no)`;
+}
+
+/** Two lists that are each in order, as one. */
+export function mergeRows(a: readonly LogRow[], b: readonly LogRow[], order: Order): LogRow[] {
+  const sign = order === 'desc' ? -1 : 1;
+  const compare = (x: LogRow, y: LogRow): number =>
+    sign * (x[0] - y[0] || (x[1] < y[1] ? -1 : x[1] > y[1] ? 1 : 0));
+  return [...a, ...b].sort(compare);
 }

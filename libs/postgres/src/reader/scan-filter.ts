@@ -1,6 +1,13 @@
 import { type Level, LEVEL_NUMBERS, LEVELS } from '@logstead/contracts';
 import type { LogFilter, TenantContext } from '@logstead/ports';
-import { compileMatcher, type QueryNode, requiredTokens, tokenHash } from '@logstead/query-language';
+import { traceCheckHash } from '@logstead/pipeline';
+import {
+  compileMatcher,
+  MAX_TOKEN_BYTES,
+  type QueryNode,
+  requiredTokens,
+  tokenHash,
+} from '@logstead/query-language';
 import { type DimensionField, fieldsOf, splitQuery } from './dimensions';
 import type { NameDirectory, NamesOfTenant } from './name-directory';
 import { queryCondition } from './query-condition';
@@ -23,7 +30,9 @@ export class ScanFilter {
     private readonly names: NamesOfTenant | null,
   ) {
     const alternatives = rest === null ? null : requiredTokens(rest);
-    this.tokens = alternatives?.map(({ words }) => [...new Set(words.map(tokenHash))]) ?? null;
+    const checks = rest === null ? [] : requiredTraceIds(rest).map((id) => traceCheckHash(tokenHash(id)));
+    this.tokens =
+      alternatives?.map(({ words }) => [...new Set([...words.map(tokenHash), ...checks])]) ?? null;
   }
 
   /** @throws AppError `store_unavailable` */
@@ -100,6 +109,13 @@ export class ScanFilter {
       ? dimensions
       : `${dimensions} AND ${queryCondition(this.rest, this.names, params)}`;
   }
+}
+
+/** Trace ids that every match has. Longer ones than a token may be are not in the blooms. */
+function requiredTraceIds(node: QueryNode): string[] {
+  if (node.type === 'and') return node.children.flatMap(requiredTraceIds);
+  if (node.type !== 'equals' || node.field.name !== 'trace_id') return [];
+  return Buffer.byteLength(node.value) <= MAX_TOKEN_BYTES ? [node.value] : [];
 }
 
 function oneOf(params: SqlParams, column: string, values: readonly number[] | null, type: string): string {
