@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { walkLogs, getJson } from './harness/client';
+import { exportLogs, getJson, walkLogs } from './harness/client';
 import { startProduct, type ProductProcess } from './harness/product';
 import { SteadySender } from './harness/steady-sender';
 
@@ -33,6 +33,10 @@ describe('killed ten times while logs arrive', () => {
     const found = (await walkLogs(product, { service: 'steady' })).map(({ message }) => message);
     expect(found).toHaveLength(sender.acknowledged.length);
     expect(found.sort()).toEqual(sender.acknowledged.sort());
+
+    const exported = await exportLogs(product, { service: 'steady' });
+    expect(new Set(exported.map(({ id }) => id)).size).toBe(sender.acknowledged.length);
+    expect(exported).toHaveLength(sender.acknowledged.length);
 
     const { total, totalRelation } = await getJson<{ total: number; totalRelation: string }>(
       product,

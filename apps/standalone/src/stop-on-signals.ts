@@ -5,6 +5,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 const SAME_SIGNAL_MS = 1_000;
 
+/** A start that has not ended by then after a signal is given up. */
+const START_ABORT_MS = 10_000;
+
 export interface StopOnSignals {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
@@ -35,7 +38,10 @@ export function stopOnSignals(): StopOnSignals {
   for (const name of SIGNALS) {
     process.on(name, () => {
       const now = Date.now();
-      firstAt ??= now;
+      if (firstAt === undefined) {
+        firstAt = now;
+        setTimeout(() => stopped ?? process.exit(130), START_ABORT_MS).unref();
+      }
       if (now - firstAt >= SAME_SIGNAL_MS) {
         process.stderr.write('Stopped at once; what was not yet acknowledged is lost.\n');
         process.exit(130);

@@ -71,3 +71,21 @@ export async function walkLogs(
   } while (cursor !== null);
   return all;
 }
+
+/** Every log of the export, in its order. */
+export async function exportLogs(
+  product: ProductProcess,
+  query: Record<string, string> = {},
+  key = product.key,
+): Promise<StoredLog[]> {
+  const parameters = new URLSearchParams({ format: 'ndjson', time_range: '24h', ...query }).toString();
+  const response = await fetch(`${product.url}/api/v1/logs/export?${parameters}`, {
+    headers: { 'x-api-key': key },
+  });
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(`The export answered ${response.status}: ${body}`);
+  return body
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as StoredLog);
+}
