@@ -181,6 +181,11 @@ describe('JsonWriter', () => {
     ]);
   });
 
+  it('leaves out undefined before the marker too', () => {
+    const value = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`k${i}`, undefined]));
+    expect(read(value)).toEqual({ '…': '[10 more keys]' });
+  });
+
   it('keeps __proto__ and constructor as keys', () => {
     expect(write(JSON.parse('{"__proto__":{"a":1},"constructor":2}'))).toBe(
       '{"__proto__":{"a":1},"constructor":2}',

@@ -165,10 +165,25 @@ export class JsonWriter {
     return this.record(value, state);
   }
 
-  private record(value: object, state: RedactionState): string {
-    const members = new Map<string, string>();
-    this.members(value, state, members);
-    return joinMembers(members);
+  /** The object's own keys as JSON, in one go: `members` and `joinMembers` without the map between them. */
+  record(value: object, state: RedactionState): string {
+    let keys: string[];
+    try {
+      keys = Object.keys(value);
+    } catch (error) {
+      return `{"unreadable":${this.text(reasonOf(error))}}`;
+    }
+    let out = '{';
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string;
+      if (this.exhausted()) {
+        if (out.length > 1) out += ',';
+        return `${out}"…":${this.text(`[${keys.length - i} more keys]`)}}`;
+      }
+      const text = this.member(value, key, state);
+      if (text !== undefined) out += (out.length === 1 ? '' : ',') + quotedKey(key) + text;
+    }
+    return out + '}';
   }
 
   private items(values: readonly unknown[], size: number, state: RedactionState): string {
@@ -246,9 +261,21 @@ function withoutKeys(error: Error, written: ReadonlyMap<string, string>): object
 export function joinMembers(members: ReadonlyMap<string, string>): string {
   let out = '{';
   for (const [key, text] of members) {
-    out += `${out.length === 1 ? '' : ','}${JSON.stringify(shorten(key, MAX_KEY_LENGTH))}:${text}`;
+    out += (out.length === 1 ? '' : ',') + quotedKey(key) + text;
   }
   return out + '}';
+}
+
+/** Keys come back again and again: `"key":` is kept for this many. */
+const MAX_CACHED_KEYS = 1000;
+const quotedKeys = new Map<string, string>();
+
+function quotedKey(key: string): string {
+  let quoted = quotedKeys.get(key);
+  if (quoted !== undefined) return quoted;
+  quoted = `${JSON.stringify(shorten(key, MAX_KEY_LENGTH))}:`;
+  if (quotedKeys.size < MAX_CACHED_KEYS && key.length <= MAX_KEY_LENGTH) quotedKeys.set(key, quoted);
+  return quoted;
 }
 
 /** @returns the string itself, or its beginning with a marker naming how many UTF-16 units are missing */

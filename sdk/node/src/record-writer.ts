@@ -106,6 +106,10 @@ export class RecordWriter {
 
   private object({ metadata, error, bound }: LogCall, budget: number): string {
     if (metadata === undefined && error === undefined) return joinMembers(bound.members);
+    if (error === undefined && bound === NO_METADATA && hasMembers(metadata)) {
+      this.json.start(budget);
+      return this.json.record(metadata, this.redaction);
+    }
     const own = this.collect(metadata, error, bound, budget, 0);
     if (bound === NO_METADATA) return joinMembers(own);
     return joinMembers(new Map([...bound.members, ...own]));
