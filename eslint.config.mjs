@@ -33,6 +33,8 @@ export default tseslint.config(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       'max-lines': ['error', 400],
+      'no-control-regex': 'off',
+      'no-empty': ['error', { allowEmptyCatch: true }],
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-properties': [
@@ -120,6 +122,10 @@ export default tseslint.config(
           '__dirname',
           'fetch',
           'URL',
+          'URLSearchParams',
+          'WebSocket',
+          'Response',
+          'queueMicrotask',
           'AbortSignal',
           'AbortController',
           'performance',
