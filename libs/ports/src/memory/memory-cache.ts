@@ -12,6 +12,8 @@ export class MemoryCache implements Cache {
   constructor(maxBytes: number) {
     this.entries = new LRUCache({
       maxSize: maxBytes,
+      ttlResolution: 0,
+      perf: { now: () => performance.now() },
       sizeCalculation: (value, key) => 2 * (value.length + key.length) + ENTRY_OVERHEAD_BYTES,
     });
   }

@@ -16,7 +16,7 @@ export interface ListedRows {
 /** Blocks (of at most 256 rows) in the first part of the range that is looked at. */
 const FIRST_BLOCKS = 64;
 /** How much larger each further part is: parts that are only probed may grow faster than parts that are read. */
-const PROBE_GROWTH = 32;
+const PROBE_GROWTH = 128;
 const SCAN_GROWTH = 8;
 /** Parts from this size on may be scanned by parallel workers. */
 const PARALLEL_BLOCKS = 2_000;
