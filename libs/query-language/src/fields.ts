@@ -19,9 +19,6 @@ const ALIASES: Readonly<Record<string, PlainField>> = {
 
 const PLAIN = new Set<string>(PLAIN_FIELDS);
 
-/** Other spellings of a field, for completion. */
-export const FIELD_ALIASES: readonly string[] = Object.keys(ALIASES);
-
 function isPlainField(name: string): name is PlainField {
   return PLAIN.has(name);
 }

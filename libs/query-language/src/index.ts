@@ -17,6 +17,8 @@ export type {
   WordsNode,
 } from './ast';
 export { and, metadataEquals, not, or, PLAIN_FIELDS } from './ast';
+export { completionsAt } from './completions';
+export type { Completions } from './completions';
 export { fieldText } from './fields';
 export { fold, foldAscii } from './fold';
 export { formatQuery } from './format';
