@@ -6,7 +6,9 @@ import {
   type DefaultNames,
   type EncodedBatch,
   formatUuid,
+  type NameNumbers,
   type RecordLimits,
+  REFUSED_NAME,
   type SamplingRate,
 } from '@logstead/pipeline';
 import type { LogBus, TenantContext } from '@logstead/ports';
@@ -36,6 +38,21 @@ export interface PreparedTenant {
 
 /** Scratch memory above this is given back after a large body. */
 const KEPT_SCRATCH_BYTES = 4 * MIB;
+
+/** Registered names, and for one request those the tenant has no room for. */
+class LimitedNames implements NameNumbers {
+  private refused: Set<string> | null = null;
+
+  constructor(private readonly registered: NameNumbers) {}
+
+  refuse(names: readonly string[]): void {
+    if (names.length > 0) this.refused = new Set([...(this.refused ?? []), ...names]);
+  }
+
+  get(name: string): number | undefined {
+    return this.refused?.has(name) === true ? REFUSED_NAME : this.registered.get(name);
+  }
+}
 
 /** Takes decoded bodies: checks and encodes their logs, and answers when they are durable. */
 export class IngestService {
@@ -69,7 +86,7 @@ export class IngestService {
 
   /**
    * Turns a body into rows; registers names seen for the first time.
-   * @throws AppError `invalid_body`, `body_too_large`, `bad_request` (too many services)
+   * @throws AppError `invalid_body`, `body_too_large`, `store_unavailable`
    */
   async encode({ tenant, names, sampling }: PreparedTenant, body: IngestBody): Promise<EncodedBatch> {
     const context = {
@@ -77,8 +94,8 @@ export class IngestService {
       retentionDays: tenant.retentionDays,
       receivedMs: Date.now(),
       limits: this.limits,
-      services: names.services,
-      environments: names.environments,
+      services: new LimitedNames(names.services),
+      environments: new LimitedNames(names.environments),
       sampling,
     };
     for (;;) {
@@ -88,8 +105,8 @@ export class IngestService {
         case 'ok':
           return result.batch;
         case 'unknown_names':
-          await this.names.register(tenant, 'services', result.services);
-          await this.names.register(tenant, 'environments', result.environments);
+          context.services.refuse(await this.names.register(tenant, 'services', result.services));
+          context.environments.refuse(await this.names.register(tenant, 'environments', result.environments));
           break;
         case 'too_many_logs':
           throw new AppError({

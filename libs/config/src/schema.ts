@@ -138,7 +138,7 @@ export const VARIABLES = {
     fallback: 32 * MIB,
     min: MIB,
     max: 16_384 * MIB,
-    doc: 'The same for one tenant, so that one cannot fill the queue of all; when full 429 with Retry-After.',
+    doc: 'The same for one tenant, so that one cannot fill the queue of all; when full 503 with Retry-After.',
   }),
   INGEST_MAX_SERVICES_PER_TENANT: integer({
     fallback: 10_000,

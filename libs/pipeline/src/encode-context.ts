@@ -14,6 +14,9 @@ export interface RecordLimits {
 }
 
 /** Numbers of names already registered for the tenant; unknown names are collected and registered by the caller. */
+/** Number of a name the tenant has no room for: its logs are rejected as `too_many_services`. */
+export const REFUSED_NAME = -1;
+
 export interface NameNumbers {
   get(name: string): number | undefined;
 }

@@ -28,3 +28,4 @@ export { MAX_SEGMENT_ROWS } from './row-writer';
 export { formatTimestamp, parseEpochTimestamp, parseIsoTimestamp } from './timestamp';
 export { escapeMetadata, unescapeMessage, unescapeMetadata } from './unstorable-text';
 export { decodeRows, type RowNames } from './row-decoder';
+export { REFUSED_NAME } from './encode-context';

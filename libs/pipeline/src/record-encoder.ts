@@ -1,5 +1,11 @@
 import { LEVEL_NUMBERS, MAX_NAME_BYTES, MAX_TRACE_ID_BYTES, type RejectCode } from '@logstead/contracts';
-import type { EncodeContext, NameNumbers, Rejection, Segment } from './encode-context';
+import {
+  type EncodeContext,
+  type NameNumbers,
+  REFUSED_NAME,
+  type Rejection,
+  type Segment,
+} from './encode-context';
 import { levelOf, UNKNOWN_LEVEL } from './level-of';
 import { ABSENT, type FieldRange, NUMBER, OBJECT, RecordScanner, sameBytes, STRING } from './record-scanner';
 import { RollupCollector } from './rollup-collector';
@@ -208,6 +214,16 @@ export class RecordEncoder {
       return this.reject(
         'environment_invalid',
         `environment must be a string of 1 to ${MAX_NAME_BYTES} bytes`,
+        start,
+        end,
+      );
+    }
+    if (service.id === REFUSED_NAME || environment.id === REFUSED_NAME) {
+      const [what, { name }] =
+        service.id === REFUSED_NAME ? ['service', service] : ['environment', environment];
+      return this.reject(
+        'too_many_services',
+        `the tenant has no room for the new ${what} ${JSON.stringify(name)}`,
         start,
         end,
       );

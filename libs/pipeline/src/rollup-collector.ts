@@ -48,7 +48,7 @@ export class RollupCollector {
   private cell(bucket: number, serviceId: number, envId: number): RollupCell {
     const names = serviceId * 0x400000 + envId;
     let byBucket = this.cells.get(names);
-    if (byBucket === undefined) this.cells.set(names, (byBucket = new Map()));
+    if (byBucket === undefined) this.cells.set(names, (byBucket = new Map<number, RollupCell>()));
     let cell = byBucket.get(bucket);
     if (cell === undefined) {
       cell = {

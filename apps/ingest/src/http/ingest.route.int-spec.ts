@@ -34,7 +34,10 @@ describe('POST /api/v1/logs/ingest', () => {
       scopes: ['ingest'],
       limits: { ...limits, logsPerSecond: 5 },
     });
-    const config = Config.parse({ INGEST_MAX_BODY_BYTES: '200000', INGEST_MAX_DECOMPRESSED_BYTES: '1000000' });
+    const config = Config.parse({
+      INGEST_MAX_BODY_BYTES: '200000',
+      INGEST_MAX_DECOMPRESSED_BYTES: '1000000',
+    });
     const metrics = new IngestMetrics(new Metrics());
     const names = new NameRegistry(test.database, 50);
     rejections = new RejectionLog(test.database.control, () => {});
@@ -272,5 +275,17 @@ describe('POST /api/v1/logs/ingest', () => {
     );
     expect(rows).toHaveLength(60);
     for (const { service, message } of rows) expect(service).toBe(`svc-${Number(message.slice(4)) % 30}`);
+  });
+
+  it('rejects logs of services beyond the limit one by one', async () => {
+    const { body } = await post(
+      envelope(...Array.from({ length: 60 }, (_, i) => ({ message: 'm', service: `fresh-${i}` })), {
+        message: 'known',
+      }),
+    );
+    expect(body.rejected.length).toBeGreaterThan(0);
+    expect(new Set(body.rejected.map(({ code }) => code))).toEqual(new Set(['too_many_services']));
+    expect(body.accepted + body.rejectedCount).toBe(61);
+    expect(body.rejected.map(({ index }) => index)).not.toContain(60);
   });
 });

@@ -11,10 +11,6 @@ const COPY_TRAILER = Buffer.from([0xff, 0xff]);
 const COPY_DATA = 0x64;
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4]);
 
-interface RawConnection extends Connection {
-  query(text: string): void;
-}
-
 /**
  * Sends a whole commit in one burst: the statements as one simple query, then the data of its COPY statements, and
  * waits once for the end. The server takes the messages in order; data that arrives after a failed statement is
@@ -38,21 +34,20 @@ export class CommitStatement implements Submittable {
   }
 
   submit(connection: Connection): void {
-    const raw = connection as RawConnection;
-    raw.stream.cork();
-    raw.query(this.statements);
+    connection.stream.cork();
+    connection.query(this.statements);
     for (const part of this.parts) {
-      raw.stream.write(frame(COPY_HEADER.length));
-      raw.stream.write(COPY_HEADER);
+      connection.stream.write(frame(COPY_HEADER.length));
+      connection.stream.write(COPY_HEADER);
       for (const tuples of part.tuples) {
-        raw.stream.write(frame(tuples.length));
-        raw.stream.write(tuples);
+        connection.stream.write(frame(tuples.length));
+        connection.stream.write(tuples);
       }
-      raw.stream.write(frame(COPY_TRAILER.length));
-      raw.stream.write(COPY_TRAILER);
-      raw.stream.write(COPY_DONE);
+      connection.stream.write(frame(COPY_TRAILER.length));
+      connection.stream.write(COPY_TRAILER);
+      connection.stream.write(COPY_DONE);
     }
-    raw.stream.uncork();
+    connection.stream.uncork();
   }
 
   handleCopyInResponse(): void {}

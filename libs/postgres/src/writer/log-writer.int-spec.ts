@@ -239,16 +239,19 @@ describe('LogWriter', () => {
     // A tuple with a column count that is not the table's.
     bad.rows.writeInt16BE(9, 0);
     const results = await Promise.allSettled([
-      publish(writer, good[0]!),
+      publish(writer, good[0]),
       publish(writer, bad),
-      publish(writer, good[1]!),
+      publish(writer, good[1]),
     ]);
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect((await counts(tenant)).rows - before.rows).toBe(2);
   });
 
-  it('refuses names beyond the limit of a tenant', async () => {
-    const many = Array.from({ length: 101 }, (_, i) => ({ message: 'm', service: `extra-${i}` }));
-    await expect(encode(other, many)).rejects.toMatchObject({ code: 'bad_request', details: { limit: 100 } });
+  it('registers names up to the limit of a tenant and names the rest', async () => {
+    const free = 100 - (await names.of(other)).services.size;
+    const seen = Array.from({ length: free + 2 }, (_, i) => `extra-${i}`);
+    expect(await names.register(other, 'services', seen)).toEqual([`extra-${free}`, `extra-${free + 1}`]);
+    expect(await names.register(other, 'services', ['one-more'])).toEqual(['one-more']);
+    expect((await names.of(other)).services.size).toBe(100);
   });
 });

@@ -1,4 +1,3 @@
-import { AppError } from '@logstead/errors';
 import type { NameNumbers, RowNames } from '@logstead/pipeline';
 import type { TenantContext } from '@logstead/ports';
 import type { Database } from '../database';
@@ -79,20 +78,15 @@ export class NameRegistry {
   }
 
   /**
-   * Registers names seen for the first time.
-   * @throws AppError `bad_request` when the tenant would have more than the limit
+   * Registers names seen for the first time, up to the limit of the tenant.
+   * @returns the names there was no room for
+   * @throws AppError `store_unavailable`
    */
-  async register(tenant: TenantContext, kind: Kind, newNames: readonly string[]): Promise<void> {
-    if (newNames.length === 0) return;
+  async register(tenant: TenantContext, kind: Kind, seen: readonly string[]): Promise<string[]> {
     const names = await this.of(tenant);
-    const count = names[kind].size + newNames.length;
-    if (count > this.maxServices) {
-      throw new AppError({
-        code: 'bad_request',
-        message: `${kind} would be ${count}, the limit of a tenant is ${this.maxServices}`,
-        details: { field: kind, observed: count, limit: this.maxServices },
-      });
-    }
+    const room = Math.max(0, this.maxServices - names[kind].size);
+    const newNames = seen.slice(0, room);
+    if (newNames.length === 0) return [...seen];
     await this.database.withTenant(tenant.tenantId, async (client) => {
       await client.query(
         `INSERT INTO ${kind} (tenant_id, name) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING`,
@@ -104,5 +98,6 @@ export class NameRegistry {
       );
       for (const row of rows) names.add(kind, row.name, row.id);
     });
+    return seen.slice(room);
   }
 }
