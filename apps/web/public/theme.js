@@ -4,8 +4,8 @@
   var choice = null;
   try {
     choice = window.localStorage.getItem('logstead.theme');
-  } catch (error) {
-    choice = null;
+  } catch {
+    // Storage is closed to us: the system's preference decides.
   }
   var dark =
     choice === 'dark' || (choice !== 'light' && window.matchMedia('(prefers-color-scheme: dark)').matches);

@@ -3,10 +3,8 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Navigate,
   Outlet,
   redirect,
-  useLocation,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { queryClient } from './api/query-client';
@@ -14,6 +12,7 @@ import { setSessionLostHandler } from './api/http-client';
 import { ExplorerPage } from './explorer/explorer-page';
 import { parseSearchString, printSearchString, readExplorerSearch } from './explorer/view-codec';
 import { lastTenant } from './session/last-tenant';
+import { Redirect, RedirectToSignIn } from './session/redirect';
 import { SignInPage } from './session/sign-in-page';
 import { SESSION_KEY, useSession } from './session/use-session';
 import { Shell } from './shell/shell';
@@ -22,7 +21,6 @@ import { ErrorPanel, StatePanel } from './ui/state-panel';
 /** Addresses without a tenant lead to the one used last. */
 function Home({ to }: { readonly to: '/t/$tenant/explore' | '/t/$tenant/settings/keys' }): ReactNode {
   const session = useSession();
-  const location = useLocation();
   if (session.isPending) return null;
   if (session.isError) {
     return (
@@ -33,11 +31,7 @@ function Home({ to }: { readonly to: '/t/$tenant/explore' | '/t/$tenant/settings
       />
     );
   }
-  if (session.data === null) {
-    return (
-      <Navigate to="/sign-in" search={to === '/t/$tenant/explore' ? {} : { next: location.href }} replace />
-    );
-  }
+  if (session.data === null) return <RedirectToSignIn back />;
   const tenant = lastTenant(session.data);
   if (tenant === undefined) {
     return (
@@ -46,7 +40,7 @@ function Home({ to }: { readonly to: '/t/$tenant/explore' | '/t/$tenant/settings
       </StatePanel>
     );
   }
-  return <Navigate to={to} params={{ tenant: tenant.slug }} replace />;
+  return <Redirect to={to} tenant={tenant.slug} />;
 }
 
 function NotFound(): ReactNode {

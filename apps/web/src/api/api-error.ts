@@ -31,7 +31,7 @@ const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 function readProblem(text: string): Partial<Problem> {
   try {
     const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Partial<Problem>) : {};
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
   } catch {
     return {};
   }

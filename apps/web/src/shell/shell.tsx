@@ -1,11 +1,12 @@
 import { ActionIcon, Drawer, Loader } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { IconMenu2 } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { signOut } from '../api/session-api';
 import { rememberTenant } from '../session/last-tenant';
+import { RedirectToSignIn } from '../session/redirect';
 import { useAdoptSession, useSession } from '../session/use-session';
 import { useChoiceSetting } from '../ui/local-setting';
 import { ErrorPanel, StatePanel } from '../ui/state-panel';
@@ -47,7 +48,6 @@ function Shortcuts({ tenant, onHelp }: { readonly tenant: string; readonly onHel
 export function Shell({ slug }: { readonly slug: string }): ReactNode {
   const session = useSession();
   const adopt = useAdoptSession();
-  const location = useLocation();
   const narrow = useMediaQuery('(max-width: 899px)', undefined, { getInitialValueInEffect: false }) === true;
   const [railChoice, setRail] = useChoiceSetting('rail', ['auto', 'open', 'collapsed'], 'auto');
   const small = useMediaQuery('(max-width: 1199px)', undefined, { getInitialValueInEffect: false }) === true;
@@ -79,7 +79,7 @@ export function Shell({ slug }: { readonly slug: string }): ReactNode {
     );
   }
   if (session.data === null) {
-    return <Navigate to="/sign-in" search={leave.isSuccess ? {} : { next: location.href }} replace />;
+    return <RedirectToSignIn back={!leave.isSuccess} />;
   }
   if (value === null) {
     return (
