@@ -116,6 +116,12 @@ describe('compileMatcher', () => {
     expect(matches('"a 0000b"', { message: 'a\0b' })).toBe(true);
   });
 
+  it('reads escaped keys whatever was parsed before', () => {
+    JSON.parse('{"c":{},"\\\\":1}');
+    const metadataText = '{"c":{},"\\u0061":1}';
+    expect(matches('metadata.a:1', withMetadata(metadataText))).toBe(true);
+  });
+
   it('stays linear on hostile expressions and phrases', () => {
     const message = 'a '.repeat(100_000);
     const started = performance.now();
