@@ -47,8 +47,8 @@ export async function fieldFacets(
   };
   return [
     facet('level', levelName),
-    facet('service', known.service),
-    facet('environment', known.environment),
+    facet('service', (id) => known.service(id)),
+    facet('environment', (id) => known.environment(id)),
     ...metadata,
   ];
 }
@@ -86,7 +86,7 @@ export function metadataFacets(texts: readonly (string | null)[], limit: number)
     if (text === null) continue;
     for (const [path, value] of leaves(JSON.parse(unescapeMetadata(text)), '', 0)) {
       let counts = byKey.get(path);
-      if (counts === undefined) byKey.set(path, (counts = new Map()));
+      if (counts === undefined) byKey.set(path, (counts = new Map<string, number>()));
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
   }

@@ -183,7 +183,7 @@ export class PostgresLogReader implements LogReader {
     for (;;) {
       const page = { limit: EXPORT_PAGE_ROWS, order, total: false, ...(after && { after }) };
       const { logs, next } = await this.list(tenant, filter, page, options);
-      if (logs.length > 0) yield logs as StoredLog[];
+      if (logs.length > 0) yield logs;
       if (next === null) return;
       after = next;
     }

@@ -1,7 +1,7 @@
 import { formatTimestamp } from '@logstead/pipeline';
 
 /** PostgreSQL cannot read years beyond 9999 in the form we write times in. */
-const MAX_US = 253_402_300_799_999_999;
+const MAX_US = 253_402_300_799_999_000;
 
 /** The values of one statement, numbered in the order they are added. */
 export class SqlParams {
