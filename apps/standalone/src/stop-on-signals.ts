@@ -40,7 +40,9 @@ export function stopOnSignals(): StopOnSignals {
       const now = Date.now();
       if (firstAt === undefined) {
         firstAt = now;
-        setTimeout(() => stopped ?? process.exit(130), START_ABORT_MS).unref();
+        setTimeout(() => {
+          if (stopped === undefined) process.exit(130);
+        }, START_ABORT_MS).unref();
       }
       if (now - firstAt >= SAME_SIGNAL_MS) {
         process.stderr.write('Stopped at once; what was not yet acknowledged is lost.\n');

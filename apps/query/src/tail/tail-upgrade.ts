@@ -57,7 +57,7 @@ export class TailUpgrade {
 
   private listen(socket: WebSocket, sink: WebSocketSink): void {
     socket.on('message', (data, isBinary) => {
-      const action = isBinary ? null : actionOf(String(data as Buffer));
+      const action = isBinary ? null : actionOf(String(data));
       if (action !== null) this.tails.control(sink, action);
     });
   }

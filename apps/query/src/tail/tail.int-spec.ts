@@ -17,7 +17,7 @@ class Viewer {
   closeCode: number | null = null;
 
   private constructor(readonly socket: WebSocket) {
-    socket.on('message', (data) => this.messages.push(JSON.parse(String(data as Buffer)) as Message));
+    socket.on('message', (data) => this.messages.push(JSON.parse(String(data)) as Message));
     socket.on('close', (code) => (this.closeCode = code));
   }
 
@@ -111,7 +111,7 @@ describe('live tail', () => {
   it('sends the integers of metadata with all their digits', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${query.port}/api/v1/logs/tail`, { headers: keyOf(reader) });
     const texts: string[] = [];
-    socket.on('message', (data) => texts.push(String(data as Buffer)));
+    socket.on('message', (data) => texts.push(String(data)));
     await until(() => texts.length > 0);
     await query.logs.sendBody(
       reader.tenant,
