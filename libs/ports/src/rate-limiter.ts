@@ -15,7 +15,11 @@ export interface RateDecision {
   readonly resetMs: number;
 }
 
-/** Token buckets per tenant and name. A request larger than the bucket is allowed when the bucket is full. */
+/**
+ * Token buckets per tenant and name. A request is allowed while its bucket holds a token and is charged in full, beyond
+ * zero if need be; the debt is paid off before the next is allowed. So a request can be refused before it is read, and
+ * the rate holds on average. Taking 0 tokens only asks.
+ */
 export interface RateLimiter {
   take(
     tenant: TenantContext,

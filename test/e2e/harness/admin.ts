@@ -29,8 +29,9 @@ export async function createTenant(
   product: ProductProcess,
   admin: AdminSession,
   slug: string,
+  plan: 'free' | 'pro' | 'enterprise' = 'enterprise',
 ): Promise<{ slug: string; key: string }> {
-  await post(product, admin, '/api/v1/tenants', { name: slug, slug, plan: 'enterprise' });
+  await post(product, admin, '/api/v1/tenants', { name: slug, slug, plan });
   const { secret } = await post<{ secret: string }>(
     product,
     admin,

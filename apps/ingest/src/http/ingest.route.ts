@@ -84,42 +84,16 @@ export class IngestRoute {
         declaredBytes ?? 0,
       );
     }
+    await this.admit(credential, reply, declaredBytes ?? 0);
     const prepared = await service.prepare(tenant);
     const { chunks, length } = await readBody(request.raw, encoding, declaredBytes, {
       maxBodyBytes: config.ingestMaxBodyBytes,
       maxDecompressedBytes: config.ingestMaxDecompressedBytes,
     });
     metrics.bytes.inc(length);
-    const { bytesPerSecond, logsPerSecond } = credential.limits;
-    const bytesDecision = await this.take(credential, 'ingest_bytes', length, bytesPerSecond);
-    if (!bytesDecision.allowed) {
-      setRateHeaders(reply, bytesDecision);
-      throw this.refused(
-        tenant.tenantNo,
-        'rate_limited',
-        `The tenant's rate of ${bytesPerSecond} bytes/s is used up.`,
-        bytesDecision.resetMs,
-        length,
-      );
-    }
+    await this.charge(credential, 'bytes', length);
     const batch = await service.encode(prepared, { chunks, length, format, names });
-    const logsDecision = await this.take(
-      credential,
-      'ingest_logs',
-      batch.accepted,
-      credential.limits.logsPerSecond,
-    );
-    setRateHeaders(reply, logsDecision);
-    if (!logsDecision.allowed) {
-      throw this.refused(
-        tenant.tenantNo,
-        'rate_limited',
-        `The tenant's rate of ${logsPerSecond} logs/s is used up.`,
-        logsDecision.resetMs,
-        length,
-        batch.accepted,
-      );
-    }
+    setRateHeaders(reply, await this.charge(credential, 'logs', batch.accepted));
     return service.store(batch, idempotencyKey);
   }
 
@@ -141,13 +115,32 @@ export class IngestRoute {
     return credential;
   }
 
-  private take(
+  /**
+   * Refuses a request of a tenant that has used up its rate, before its body is read: a flood costs little.
+   * @throws AppError `rate_limited`
+   */
+  private async admit(credential: Credential, reply: FastifyReply, bytes: number): Promise<void> {
+    for (const unit of ['logs', 'bytes'] as const) {
+      const decision = await this.charge(credential, unit, 0);
+      if (decision.allowed) continue;
+      setRateHeaders(reply, decision);
+      throw this.refused(
+        credential.tenant.tenantNo,
+        'rate_limited',
+        `The tenant's rate of ${rateOf(credential, unit)} ${unit}/s is used up. Send the batch again after the time in Retry-After.`,
+        decision.resetMs,
+        bytes,
+      );
+    }
+  }
+
+  private charge(
     credential: Credential,
-    name: string,
+    unit: 'logs' | 'bytes',
     tokens: number,
-    perSecond: number,
   ): RateDecision | Promise<RateDecision> {
-    return this.parts.limiter.take(credential.tenant, name, tokens, {
+    const perSecond = rateOf(credential, unit);
+    return this.parts.limiter.take(credential.tenant, `ingest_${unit}`, tokens, {
       capacity: perSecond * BURST_SECONDS,
       refillPerSecond: perSecond,
     });
@@ -159,11 +152,14 @@ export class IngestRoute {
     message: string,
     retryAfterMs: number,
     bytes: number,
-    logs = 1,
   ): AppError {
-    this.parts.rejections.add(tenantNo, code, logs, bytes, SAMPLE_OF_REFUSED);
+    this.parts.rejections.add(tenantNo, code, 1, bytes, SAMPLE_OF_REFUSED);
     return new AppError({ code, message, retryAfterMs });
   }
+}
+
+function rateOf({ limits }: Credential, unit: 'logs' | 'bytes'): number {
+  return unit === 'logs' ? limits.logsPerSecond : limits.bytesPerSecond;
 }
 
 function setRateHeaders(reply: FastifyReply, decision: RateDecision): void {

@@ -1,6 +1,9 @@
 import type { BucketSize, RateDecision, RateLimiter } from '../rate-limiter';
 import type { TenantContext } from '../tenant-context';
 
+/** What a bucket must hold for a request to be allowed. */
+const MIN_TOKENS = 1;
+
 interface Bucket {
   tokens: number;
   atMs: number;
@@ -25,11 +28,9 @@ export class InMemoryRateLimiter implements RateLimiter {
       bucket.tokens + ((nowMs - bucket.atMs) / 1000) * size.refillPerSecond,
     );
     bucket.atMs = nowMs;
-    // What is larger than the bucket may pass when the bucket is full, and is paid off before the next.
-    const needed = Math.min(tokens, size.capacity);
-    const allowed = bucket.tokens >= needed;
+    const allowed = bucket.tokens >= MIN_TOKENS;
     if (allowed) bucket.tokens -= tokens;
-    const missing = allowed ? size.capacity - bucket.tokens : needed - bucket.tokens;
+    const missing = allowed ? size.capacity - bucket.tokens : MIN_TOKENS - bucket.tokens;
     return {
       allowed,
       limit: size.capacity,
