@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from './processes.mjs';
 import { environment, ROOT } from './runtime.mjs';
 
 const RESULTS = join(ROOT, 'test-results');
+/** Jest leaves one core free, which on two cores means no second worker; most of our time is spent waiting. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /**
  * Runs every suite, or only what the arguments name (they go to jest: `npm test -- libs/pipeline`).
@@ -40,7 +43,7 @@ function runJest({ name, cwd, config, args }) {
   const output = join(RESULTS, `${name}.json`);
   return run(
     process.execPath,
-    [jest, '--config', config, '--json', `--outputFile=${output}`, '--silent=false', ...args],
+    [jest, '--config', config, '--json', `--outputFile=${output}`, `--maxWorkers=${WORKERS}`, ...args],
     {
       cwd: join(ROOT, cwd),
       env: environment(),
