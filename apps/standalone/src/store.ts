@@ -30,7 +30,9 @@ export async function openStore(config: Config, logger: Logger, signal: AbortSig
     if (applied.length > 0) logger.info({ migrations: applied }, 'Brought the schema up to date');
     const database = new Database({
       url: ownerUrl,
-      onConnectionError: (pool, err) => logger.warn({ pool, err }, 'Lost an idle database connection'),
+      // Only the message: node-postgres hangs the whole client onto the error.
+      onConnectionError: (pool, error) =>
+        logger.warn({ pool, reason: error.message }, 'Lost an idle database connection'),
     });
     return {
       database,

@@ -35,7 +35,16 @@ export class Database {
   /** Group commits of the writer. */
   readonly writer: Pool;
 
-  constructor(options: DatabaseOptions) {
+  private ending = false;
+
+  constructor({ url, onConnectionError }: DatabaseOptions) {
+    const options: DatabaseOptions = {
+      url,
+      // Connections that the server closes while we close them ourselves are nobody's concern.
+      onConnectionError: (pool, error) => {
+        if (!this.ending) onConnectionError?.(pool, error);
+      },
+    };
     this.control = createPool(options, 'control', CONTROL_CONNECTIONS);
     this.reader = createPool(options, 'reader', READER_CONNECTIONS);
     this.writer = createPool(options, 'writer', WRITER_CONNECTIONS);
@@ -69,6 +78,7 @@ export class Database {
   }
 
   async end(): Promise<void> {
+    this.ending = true;
     await Promise.all([this.control.end(), this.reader.end(), this.writer.end()]);
   }
 }
