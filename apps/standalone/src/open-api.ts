@@ -1,5 +1,6 @@
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { INGEST_OPERATION } from './ingest-operation';
 import { VERSION } from './version';
 
 /** The interactive reference at /api/docs, the document itself at /api/docs-json. */
@@ -16,7 +17,11 @@ export function serveOpenApi(app: NestFastifyApplication): void {
     .addSecurityRequirements('apiKey')
     .addSecurityRequirements('session')
     .build();
-  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, document), {
+  const create = (): OpenAPIObject => {
+    const made = SwaggerModule.createDocument(app, document);
+    return { ...made, paths: { ...made.paths, '/api/v1/logs/ingest': { post: INGEST_OPERATION } } };
+  };
+  SwaggerModule.setup('api/docs', app, create, {
     jsonDocumentUrl: 'api/docs-json',
     yamlDocumentUrl: 'api/docs-yaml',
     customSiteTitle: 'Logstead API',
