@@ -1,4 +1,4 @@
-import { Drawer } from '@mantine/core';
+import { Drawer, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import {
   lazy,
@@ -212,6 +212,9 @@ export function ExplorerPage({ search }: { readonly search: ExplorerSearch }): R
 
   return (
     <main id="main" className={styles['page']}>
+      <VisuallyHidden>
+        <h1>Logs of {tenant.name}</h1>
+      </VisuallyHidden>
       <ExplorerToolbar
         query={query}
         fault={fault}
@@ -319,19 +322,17 @@ export function ExplorerPage({ search }: { readonly search: ExplorerSearch }): R
       >
         <div className={styles['drawerBody']}>{fieldList}</div>
       </Drawer>
-      <Drawer
+      <Drawer.Root
         opened={narrow && selectedId !== null}
         onClose={close}
         position="right"
         size="min(100%, 560px)"
-        padding={0}
-        withCloseButton={false}
-        trapFocus
-        aria-label="Open log"
-        classNames={{ body: styles['fullBody'] ?? '' }}
       >
-        {detail}
-      </Drawer>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label="Open log">
+          <Drawer.Body className={styles['fullBody']}>{detail}</Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
     </main>
   );
 }

@@ -69,7 +69,6 @@ function Value({ field, value, count, whole, sampled, mode, onPick }: ValueProps
         type="button"
         className={styles['pick']}
         aria-pressed={mode === 'include'}
-        aria-label={`${mode === 'include' ? 'Stop filtering by' : 'Only'} ${fieldLabel(field)} ${name}`}
         title={hint}
         onClick={() => onPick(field, value, 'include')}
       >
@@ -140,7 +139,7 @@ function Field({
         <span className={styles['distinct']}>{facet.values.length}</span>
       </button>
       {opened && (
-        <ul className={styles['values']}>
+        <ul className={styles['values']} aria-label={fieldLabel(facet.field)}>
           {inOrder(facet).map((each) => (
             <Value
               key={each.value}

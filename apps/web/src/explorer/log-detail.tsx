@@ -142,7 +142,7 @@ function Fields({
         {row.spanId !== null && <FieldRow name="span_id" value={row.spanId} onPick={onPick} />}
         <FieldRow name="id" value={row.id} />
       </dl>
-      <h3 className={styles['section']}>Metadata</h3>
+      <h2 className={styles['section']}>Metadata</h2>
       {tree === null || (tree.kind === 'object' && tree.members.length === 0) ? (
         <p className={styles['none']}>This log was sent without metadata.</p>
       ) : (

@@ -89,6 +89,7 @@ function TypedRange({ onApply }: { readonly onApply: (range: TimeRange) => void 
 }
 
 export function TimeRangePicker({ range, zone, opened, onOpen, onChange }: TimeRangePickerProps): ReactNode {
+  const label = rangeLabel(range, (ms) => dateTime(ms, zone).slice(5));
   const apply = (next: TimeRange): void => {
     onOpen(false);
     onChange(next);
@@ -99,11 +100,11 @@ export function TimeRangePicker({ range, zone, opened, onOpen, onChange }: TimeR
         <button
           type="button"
           className={styles['target']}
-          aria-label="Time range"
+          aria-label={`Time range: ${label}`}
           onClick={() => onOpen(!opened)}
         >
           <IconClock size={15} aria-hidden />
-          <span>{rangeLabel(range, (ms) => dateTime(ms, zone).slice(5))}</span>
+          <span>{label}</span>
           <IconChevronDown size={14} aria-hidden />
         </button>
       </Popover.Target>

@@ -36,13 +36,16 @@ function Hint({ label, off, children }: { label: string; off: boolean; children:
   );
 }
 
+/** The initial comes from the style sheet: it is no text of the button. */
+function Avatar({ kind, name }: { readonly kind: 'avatar' | 'person'; readonly name: string }): ReactNode {
+  return <span className={styles[kind]} data-initial={(name[0] ?? '?').toUpperCase()} aria-hidden />;
+}
+
 function TenantSwitcher({ session, tenant, collapsed, onNavigate }: RailProps): ReactNode {
   const navigate = useNavigate();
   const face = (
     <>
-      <span className={styles['avatar']} aria-hidden>
-        {(tenant.name[0] ?? '?').toUpperCase()}
-      </span>
+      <Avatar kind="avatar" name={tenant.name} />
       {!collapsed && <span className={styles['label']}>{tenant.name}</span>}
     </>
   );
@@ -163,10 +166,12 @@ export function Rail(props: RailProps): ReactNode {
       )}
       <Menu position="right-end" width={240}>
         <Menu.Target>
-          <button type="button" className={styles['item']} aria-label={`Signed in as ${session.user.email}`}>
-            <span className={styles['person']} aria-hidden>
-              {(session.user.name[0] ?? session.user.email[0] ?? '?').toUpperCase()}
-            </span>
+          <button
+            type="button"
+            className={styles['item']}
+            aria-label={`${session.user.name}, signed in as ${session.user.email}`}
+          >
+            <Avatar kind="person" name={session.user.name || session.user.email} />
             {!collapsed && <span className={styles['label']}>{session.user.name || session.user.email}</span>}
           </button>
         </Menu.Target>

@@ -130,19 +130,16 @@ export function Shell({ slug }: { readonly slug: string }): ReactNode {
           <Outlet />
         </div>
       </div>
-      <Drawer
-        opened={narrow && drawer}
-        onClose={() => setDrawer(false)}
-        size={260}
-        withCloseButton={false}
-        padding={0}
-        title={null}
-        aria-label="Navigation"
-      >
-        <nav className={styles['drawerRail']} aria-label="Pages">
-          <Rail {...common} collapsed={false} onToggle={null} onNavigate={() => setDrawer(false)} />
-        </nav>
-      </Drawer>
+      <Drawer.Root opened={narrow && drawer} onClose={() => setDrawer(false)} size={260}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label="Navigation">
+          <Drawer.Body className={styles['drawerBody']}>
+            <nav className={styles['drawerRail']} aria-label="Pages">
+              <Rail {...common} collapsed={false} onToggle={null} onNavigate={() => setDrawer(false)} />
+            </nav>
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
       <Shortcuts tenant={value.tenant.slug} onHelp={common.onShowKeys} />
       <KeyboardMap opened={help} onClose={() => setHelp(false)} />
     </TenantProvider>

@@ -19,6 +19,7 @@ export const theme = createTheme({
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
     // Locking the scroll would inject a style element; the page behind does not scroll anyway.
     Modal: { defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 100 } } },
+    DrawerRoot: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } },
     Drawer: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } },
   },
 });
