@@ -4,6 +4,7 @@ import { LOG_COLUMNS, type LogRow, toLogs } from './log-row';
 import type { NameDirectory } from './name-directory';
 import { ReadSession } from './read-session';
 import type { ReaderSlots } from './reader-slots';
+import { coverOf, within } from './row-source';
 import { microsOf, SqlParams, timeText } from './sql-params';
 import { tablesOf } from './tables';
 import type { Span } from './time-span';
@@ -70,6 +71,7 @@ export class CommitReader {
       [tenant.tenantNo, from, to],
     );
     if (found.length === 0) return [];
+    const cover = coverOf(found.map(([, loUs, hiUs]) => ({ loUs, hiUs })));
     const params = new SqlParams([
       tenant.tenantNo,
       found.map(([seq]) => seq),
@@ -80,7 +82,7 @@ export class CommitReader {
     ]);
     const rows = await session.query<[...LogRow, number]>(
       `SELECT ${LOG_COLUMNS}, seq FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::uuid[], $6::uuid[]) ` +
-        `AS b(seq, lo, hi, id_min, id_max) CROSS JOIN LATERAL (SELECT * FROM ${logs} WHERE tenant_no = $1 ` +
+        `AS b(seq, lo, hi, id_min, id_max) CROSS JOIN LATERAL (SELECT * FROM ${logs} WHERE tenant_no = $1 AND ${within(params, cover)} ` +
         `AND ts >= b.lo AND ts <= b.hi AND id >= b.id_min AND id <= b.id_max OFFSET 0) l ORDER BY seq, id`,
       params.values,
     );

@@ -3,10 +3,11 @@ import type { FieldFacet, LogFilter, TenantContext } from '@logstead/ports';
 import { GroupColumns } from './group-columns';
 import { LogLister } from './log-lister';
 import type { NameDirectory } from './name-directory';
-import type { ReadSession } from './read-session';
+import { type ReadSession, StatementTimeout } from './read-session';
 import { countRows } from './row-aggregate';
 import { sumRollups } from './rollup-sums';
 import { ScanFilter } from './scan-filter';
+import type { Span } from './time-span';
 import { unescapeMetadata } from '@logstead/pipeline';
 
 /** Newest matching logs whose metadata is looked at. */
@@ -28,13 +29,8 @@ export async function fieldFacets(
 ): Promise<FieldFacet[]> {
   const filter = await ScanFilter.resolve(names, tenant, request);
   const span = { lo: request.fromUs, hi: request.toUs };
-  const page = { span, limit: SAMPLE_ROWS, after: undefined, order: 'desc' } as const;
-  const sample = await new LogLister(session, tenant, filter, page, SAMPLE_BUDGET_MS).run();
-  const metadata = metadataFacets(
-    sample.rows.map((row) => row[6]),
-    limit,
-  );
   const { rows, relation } = await dimensionCounts(session, tenant, filter, span);
+  const metadata = metadataFacets(await sampleMetadata(session, tenant, filter, span), limit);
   const known = await names.namesFor(
     tenant,
     rows.map((row) => row.service),
@@ -53,6 +49,24 @@ export async function fieldFacets(
   ];
 }
 
+/** Metadata of the newest matching logs; less than could be had when the time is short. */
+async function sampleMetadata(
+  session: ReadSession,
+  tenant: TenantContext,
+  filter: ScanFilter,
+  span: Span,
+): Promise<(string | null)[]> {
+  if (!session.isUsable) return [];
+  const page = { span, limit: SAMPLE_ROWS, after: undefined, order: 'desc' } as const;
+  try {
+    const { rows } = await new LogLister(session, tenant, filter, page, SAMPLE_BUDGET_MS).run();
+    return rows.map((row) => row[6]);
+  } catch (error) {
+    if (error instanceof StatementTimeout) return [];
+    throw error;
+  }
+}
+
 interface DimensionCount {
   readonly level: number;
   readonly service: number;
@@ -64,7 +78,7 @@ async function dimensionCounts(
   session: ReadSession,
   tenant: TenantContext,
   filter: ScanFilter,
-  span: { readonly lo: number; readonly hi: number },
+  span: Span,
 ): Promise<{ rows: DimensionCount[]; relation: TotalRelation }> {
   const toRow = ({ keys, count }: { keys: readonly unknown[]; count: number }): DimensionCount => {
     const [level, service, environment] = keys as [number, number, number];

@@ -66,7 +66,7 @@ export class LogLister {
     const { lo, hi } = this.rest;
     if (lo >= hi) return { rows: [], next: null };
     try {
-      await this.search();
+      await this.session.within(this.budgetMs, () => this.search());
     } catch (error) {
       // What was read before the time ran out is complete up to `rest`.
       if (!(error instanceof StatementTimeout)) throw error;

@@ -131,14 +131,16 @@ describe('PostgresLogReader', () => {
       { minLength: 0, maxLength: 3 },
     )
     .map((parts) => parts.map((part) => (part.includes(' OR ') ? `(${part})` : part)).join(' '));
+  const seldom = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+    fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: values });
   const filters = fc.record({
     q: query,
     from: fc.constantFrom(0, 0, 1_000_000, 3_600_500, 7_000_000),
     length: fc.constantFrom(7_300_000, 7_300_000, 1_800_000, 61_234),
-    services: fc.option(fc.subarray([...SERVICES, 'unknown'], { minLength: 1 }), { nil: undefined, freq: 3 }),
-    levels: fc.option(fc.subarray([...LEVELS], { minLength: 1 }), { nil: undefined, freq: 3 }),
-    environments: fc.option(fc.constant(['staging']), { nil: undefined, freq: 4 }),
-    traceId: fc.option(fc.constant('4bf92f3577b34da6a3ce929d0e0e0011'), { nil: undefined, freq: 6 }),
+    services: seldom(fc.subarray([...SERVICES, 'unknown'], { minLength: 1 })),
+    levels: seldom(fc.subarray([...LEVELS], { minLength: 1 })),
+    environments: seldom(fc.constant(['staging'])),
+    traceId: seldom(fc.constant('4bf92f3577b34da6a3ce929d0e0e0011')),
   });
   const filterOf = ({
     q,
@@ -177,6 +179,21 @@ describe('PostgresLogReader', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it.each([
+    '*eedle-7*',
+    'needle',
+    'needle OR /n7\\b/',
+    'service:rare',
+    'service:rare level:fatal',
+    'metadata.code:3 *upstream*',
+  ])('finds the few logs of %j far back in the range, in both orders', async (text) => {
+    const filter = { ...everything, query: parseQuery(text) };
+    for (const limit of [2, 40]) {
+      expect(idsOf(await walk(filter, limit, 'desc'))).toEqual(idsOf(expected(filter)));
+      expect(idsOf(await walk(filter, limit, 'asc'))).toEqual(idsOf(expected(filter).toReversed()));
+    }
   });
 
   it('counts what it lists, by any group and interval', async () => {

@@ -84,7 +84,7 @@ export class PostgresLogReader implements LogReader {
     page: { after?: Position },
   ): Promise<{ total: number; totalRelation: TotalRelation }> {
     if (next === null && page.after === undefined) return { total: rows.length, totalRelation: 'exact' };
-    if (scan.hasRowConditions) return { total: rows.length, totalRelation: 'at_least' };
+    if (scan.hasRowConditions || !session.isUsable) return { total: rows.length, totalRelation: 'at_least' };
     const span = { lo: fromUs, hi: toUs };
     const sums = await sumRollups(session, tenant, scan, span, { columns: [], measure: 'kept' });
     return { total: sums[0]?.count ?? 0, totalRelation: 'exact' };

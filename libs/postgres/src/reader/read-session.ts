@@ -3,6 +3,7 @@ import { AppError } from '@logstead/errors';
 import type { PoolClient, QueryResult } from 'pg';
 import type { Database } from '../database';
 import { asStoreError, isStoreUnavailable } from '../store-error';
+import { cancelStatement } from './cancel-request';
 import type { ReaderSlots } from './reader-slots';
 import { microsOf } from './sql-params';
 
@@ -12,6 +13,8 @@ export class StatementTimeout extends Error {
 }
 
 const QUERY_CANCELED = '57014';
+/** A statement that has not ended this long after its cancellation loses its connection. */
+const CANCEL_WAIT_MS = 2_000;
 /** How much longer than asked a statement's time limit may be. */
 const TIMEOUT_SLACK = 1.02;
 /** Shortest time limit given to a statement: 0 would switch the limit off. */
@@ -27,6 +30,9 @@ export class ReadSession {
   private readonly endsAt: number;
   private broken = false;
   private timeoutMs = 0;
+  private softEndsAt = Infinity;
+  private failed = false;
+  private running: Promise<unknown> | undefined;
 
   private constructor(
     private readonly database: Database,
@@ -70,21 +76,31 @@ export class ReadSession {
   }
 
   get remainingMs(): number {
-    return this.endsAt - performance.now();
+    return Math.min(this.endsAt, this.softEndsAt) - performance.now();
+  }
+
+  /** Whether further statements can run: not after one that was cut off. */
+  get isUsable(): boolean {
+    return !this.failed && this.endsAt - performance.now() > MIN_TIMEOUT_MS;
+  }
+
+  /** Ends the statements of `work` earlier than the deadline of the whole read. */
+  async within<T>(budgetMs: number, work: () => Promise<T>): Promise<T> {
+    this.softEndsAt = performance.now() + budgetMs;
+    try {
+      return await work();
+    } finally {
+      this.softEndsAt = Infinity;
+    }
   }
 
   /**
    * Runs one statement and returns its rows as arrays, columns in the order selected.
-   * @param limitMs ends the statement earlier than the read's deadline
    * @throws StatementTimeout; no further statement can run then
    */
-  async query<Row extends unknown[]>(
-    text: string,
-    values: readonly unknown[],
-    limitMs = Infinity,
-  ): Promise<Row[]> {
+  async query<Row extends unknown[]>(text: string, values: readonly unknown[]): Promise<Row[]> {
     this.signal.throwIfAborted();
-    const timeoutMs = Math.min(limitMs, this.remainingMs);
+    const timeoutMs = this.remainingMs;
     if (timeoutMs < MIN_TIMEOUT_MS) throw new StatementTimeout();
     await this.limitTime(Math.ceil(timeoutMs));
     return this.cancellable(async () => {
@@ -100,7 +116,7 @@ export class ReadSession {
     const text =
       'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ' +
       // Starting parallel workers costs more than most reads take; the few that gain from them ask for them.
-      `SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL statement_timeout = ${this.timeoutMs}; SELECT ${microsOf('statement_timestamp()')} AS us`;
+      `SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL client_connection_check_interval = 1000; SET LOCAL statement_timeout = ${this.timeoutMs}; SELECT ${microsOf('statement_timestamp()')} AS us`;
     const results = (await this.cancellable(() => this.client.query(text))) as unknown as QueryResult<{
       us: number;
     }>[];
@@ -135,8 +151,10 @@ export class ReadSession {
     };
     this.signal.addEventListener('abort', onAbort, { once: true });
     try {
-      return await run();
+      this.running = run();
+      return (await this.running) as T;
     } catch (error) {
+      this.failed = true;
       if (this.signal.aborted) throw this.signal.reason;
       if ((error as { code?: unknown }).code === QUERY_CANCELED) throw new StatementTimeout();
       if (isStoreUnavailable(error)) this.broken = true;
@@ -148,13 +166,21 @@ export class ReadSession {
     }
   }
 
+  /** A statement that goes on nevertheless ends with its connection, which the server looks after every second. */
   private async cancel(): Promise<void> {
-    const { processID } = this.client as PoolClient & { processID?: number };
+    const cutOff = setTimeout(() => this.disconnect(), CANCEL_WAIT_MS);
+    cutOff.unref();
+    void this.running?.finally(() => clearTimeout(cutOff)).catch(() => {});
     try {
-      await this.database.control.query('SELECT pg_cancel_backend($1)', [processID]);
+      await cancelStatement(this.client);
     } catch {
-      this.broken = true;
+      this.disconnect();
     }
+  }
+
+  private disconnect(): void {
+    this.broken = true;
+    (this.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
 }
 

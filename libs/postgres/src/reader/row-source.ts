@@ -27,7 +27,7 @@ export class RowSource {
   /** Along the index through the whole of `span`. */
   direct(span: Span, limit: number): Promise<LogRow[]> {
     const params = new SqlParams();
-    return this.run(params, `${this.from(params)} AND ${this.within(params, span)}`, limit);
+    return this.run(params, `${this.from(params)} AND ${within(params, span)}`, limit);
   }
 
   /** Like `direct`, through about the first `blocks` blocks of `span`. */
@@ -37,7 +37,7 @@ export class RowSource {
     const edge = `coalesce((${index.edgeSql(params, span, blocks, this.order)}), ${params.addTime(outer)})`;
     return this.run(
       params,
-      `${this.from(params)} AND ${this.within(params, span)} AND ts ${inner} ${edge}`,
+      `${this.from(params)} AND ${within(params, span)} AND ts ${inner} ${edge}`,
       limit,
     );
   }
@@ -49,7 +49,7 @@ export class RowSource {
    */
   async inBlocks(blocks: readonly BlockRange[], span: Span, limit: number): Promise<LogRow[]> {
     const params = new SqlParams();
-    const source = `${unnestBlocks(params, blocks)} ${this.pageRuns(params, span)}`;
+    const source = `${unnestBlocks(params, blocks)} ${this.pageRuns(params, blocks, span)}`;
     const rows = await this.session.query<[...LogRow, no: number, isWhole: boolean]>(
       `SELECT ${LOG_COLUMNS}, no, is_whole ${source} ORDER BY is_whole, ${this.ordering} LIMIT ${limit + blocks.length}`,
       params.values,
@@ -62,13 +62,13 @@ export class RowSource {
   }
 
   /** One row per match, and one without a log for each block whose run of pages is not whole. */
-  private pageRuns(params: SqlParams, span: Span): string {
+  private pageRuns(params: SqlParams, blocks: readonly BlockRange[], span: Span): string {
     const tenantNo = params.add(this.tenant.tenantNo);
-    const ofBlock = `tenant_no = ${tenantNo} AND id >= b.id_min AND id <= b.id_max`;
+    const ofBlock = `tenant_no = ${tenantNo} AND ${within(params, coverOf(blocks))} AND id >= b.id_min AND id <= b.id_max`;
     const pageOf = (bound: string): string =>
       `(SELECT (ctid::text::point)[0]::bigint AS page FROM ${this.table} WHERE ${ofBlock} AND ts = ${bound} LIMIT 1)`;
     const tid = (page: string): string => `('(' || ${page} || ',0)')::tid`;
-    const matches = `${this.keyset(params)}${this.filter.conditions(params)} AND ${this.within(params, span)}`;
+    const matches = `${this.keyset(params)}${this.filter.conditions(params)} AND ${within(params, span)}`;
     return (
       `CROSS JOIN LATERAL (SELECT min(page) AS first, max(page) AS last ` +
       `FROM (${pageOf('b.lo')} UNION ALL ${pageOf('b.hi')}) e) p ` +
@@ -85,7 +85,7 @@ export class RowSource {
     const params = new SqlParams();
     const sql =
       `${unnestBlocks(params, blocks)} CROSS JOIN LATERAL (SELECT * ${this.from(params)} ` +
-      `AND ts >= b.lo AND ts <= b.hi AND id >= b.id_min AND id <= b.id_max AND ${this.within(params, span)} OFFSET 0) l`;
+      `AND ts >= b.lo AND ts <= b.hi AND id >= b.id_min AND id <= b.id_max AND ${within(params, span)} OFFSET 0) l`;
     return this.run(params, sql, limit);
   }
 
@@ -94,9 +94,13 @@ export class RowSource {
     const params = new SqlParams();
     const lows = params.add(ranges.map(({ lo }) => timeText(lo)));
     const highs = params.add(ranges.map(({ hi }) => timeText(hi)));
+    const cover = {
+      lo: Math.min(...ranges.map(({ lo }) => lo)),
+      hi: Math.max(...ranges.map(({ hi }) => hi)),
+    };
     const sql =
       `FROM unnest(${lows}::timestamptz[], ${highs}::timestamptz[]) AS r(lo, hi) ` +
-      `CROSS JOIN LATERAL (SELECT * ${this.from(params)} AND ts >= r.lo AND ts < r.hi ` +
+      `CROSS JOIN LATERAL (SELECT * ${this.from(params)} AND ${within(params, cover)} AND ts >= r.lo AND ts < r.hi ` +
       `ORDER BY ${this.ordering} LIMIT ${limit}) l`;
     return this.run(params, sql, limit);
   }
@@ -119,10 +123,6 @@ export class RowSource {
     return ` AND (ts, id) ${beyond} (${params.addTime(this.after.tsUs)}, ${params.add(this.after.id)}::uuid)`;
   }
 
-  private within(params: SqlParams, span: Span): string {
-    return `ts >= ${params.addTime(span.lo)} AND ts < ${params.addTime(span.hi)}`;
-  }
-
   private run(params: SqlParams, source: string, limit: number): Promise<LogRow[]> {
     return this.session.query<LogRow>(
       `SELECT ${LOG_COLUMNS} ${source} ORDER BY ${this.ordering} LIMIT ${limit}`,
@@ -141,6 +141,18 @@ export function unnestBlocks(params: SqlParams, blocks: readonly BlockRange[]): 
     `${params.add(blocks.map(({ rowCount }) => rowCount))}::int[]`,
   ];
   return `FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS b(lo, hi, id_min, id_max, row_count, no)`;
+}
+
+/** The range that holds all rows of the blocks: known to the planner, it leaves out the partitions beyond. */
+export function coverOf(blocks: readonly { readonly loUs: number; readonly hiUs: number }[]): Span {
+  return {
+    lo: blocks.reduce((lo, { loUs }) => Math.min(lo, loUs), Infinity),
+    hi: blocks.reduce((hi, { hiUs }) => Math.max(hi, hiUs + 1), -Infinity),
+  };
+}
+
+export function within(params: SqlParams, span: Span): string {
+  return `ts >= ${params.addTime(span.lo)} AND ts < ${params.addTime(span.hi)}`;
 }
 
 /** Two lists that are each in order, as one. */
