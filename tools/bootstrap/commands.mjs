@@ -51,7 +51,7 @@ async function lint() {
     [
       'import directions',
       [
-        bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+        bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
         '--config',
         '.dependency-cruiser.cjs',
         'apps',
@@ -60,6 +60,7 @@ async function lint() {
     ],
     ['dead code', [bin('knip/bin/knip.js')]],
     ['types', [bin('typescript/bin/tsc'), '--noEmit', '-p', '.']],
+    ['types of the end-to-end tests', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'test']],
     ['types of the web app', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'apps/web']],
     ['types of the SDK', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'sdk/node/tsconfig.spec.json']],
     ['types of the demo', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tools/demo']],
