@@ -50,6 +50,7 @@ export default tseslint.config(
       parserOptions: {
         project: [
           './tsconfig.json',
+          './test/tsconfig.json',
           './apps/web/tsconfig.json',
           './sdk/node/tsconfig.spec.json',
           './tools/demo/tsconfig.json',
