@@ -13,6 +13,8 @@ const B = tenantOf('a1b2c3d4-0000-4000-8000-000000000002');
 const tokens = new SignedTokens(Buffer.alloc(32, 7));
 const cursors = new PageCursors(tokens);
 
+const REFUSED = expect.objectContaining({ code: 'invalid_cursor' }) as Error;
+
 const state = fc.record<PageState>({
   position: fc.record({ tsUs: fc.nat({ max: Number.MAX_SAFE_INTEGER }), id: fc.uuid() }),
   range: fc.record({ fromUs: fc.nat(), toUs: fc.nat({ max: Number.MAX_SAFE_INTEGER }) }),
@@ -39,10 +41,7 @@ describe('page cursors', () => {
         const i = at % cursor.length;
         const changed = cursor.slice(0, i) + character + cursor.slice(i + 1);
         for (const wrong of [changed, cursor.slice(0, i), cursor + character]) {
-          if (wrong !== cursor)
-            expect(() => cursors.open(walk, wrong)).toThrow(
-              expect.objectContaining({ code: 'invalid_cursor' }),
-            );
+          if (wrong !== cursor) expect(() => cursors.open(walk, wrong)).toThrow(REFUSED);
         }
       }),
     );
@@ -51,9 +50,7 @@ describe('page cursors', () => {
   it('refuse any text that is not one', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(() => cursors.open(walkKey(A, 'logs', {}), text)).toThrow(
-          expect.objectContaining({ code: 'invalid_cursor' }),
-        );
+        expect(() => cursors.open(walkKey(A, 'logs', {}), text)).toThrow(REFUSED);
       }),
     );
   });
@@ -66,9 +63,7 @@ describe('page cursors', () => {
   ])('refuse a cursor of %s', (_what, walk) => {
     const own = walkKey(A, 'logs', { level: 'error' });
     const [value] = fc.sample(state, 1);
-    expect(() => cursors.open(walk, cursors.seal(own, value!))).toThrow(
-      expect.objectContaining({ code: 'invalid_cursor' }),
-    );
+    expect(() => cursors.open(walk, cursors.seal(own, value!))).toThrow(REFUSED);
   });
 
   it('let the page size change, and the order of parameters', () => {

@@ -110,7 +110,7 @@ describe('pages', () => {
     const { status, body, headers } = await query.get<{ code: string; requestId: string }>(
       reader,
       '/api/v1/logs',
-      params as never,
+      params,
     );
     expect({ status, code: body.code }).toEqual({ status: 400, code });
     expect(headers['content-type']).toContain('application/problem+json');
