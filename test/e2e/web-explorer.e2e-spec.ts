@@ -287,21 +287,32 @@ describeInBrowser('the explorer', () => {
     await rowsOf(page).first().waitFor();
   });
 
-  it.each(['dark', 'light'] as const)('has no accessibility violations in %s', async (colorScheme) => {
-    const page = await browser.open(`${EXPLORE}?q=refused&f=-metadata.host:x`, { colorScheme });
+  it.each(['dark', 'light'] as const)(
+    'has no accessibility violations in %s',
+    async (colorScheme) => {
+      // A low window has fewer rows to judge, all of the same kind.
+      const viewport = { width: 1440, height: 560 };
+      const page = await browser.open(`${EXPLORE}?f=-metadata.host:x`, { colorScheme, viewport });
+      await rowsOf(page).first().waitFor();
+      await rowsOf(page).nth(2).click();
+      await page.getByRole('tab', { name: 'Fields' }).waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('has no accessibility violations in its dialogues', async () => {
+    const page = await browser.open(EXPLORE, { viewport: { width: 1440, height: 560 } });
     await rowsOf(page).first().waitFor();
-    await rowsOf(page).nth(2).click();
-    await page.getByRole('tab', { name: 'Fields' }).waitFor();
-    expect(await accessibilityViolations(page)).toEqual([]);
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
-    await page.goto(EXPLORE);
-    await rowsOf(page).first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('t');
     await page.getByLabel('From').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
-  });
+  }, 60_000);
 
   it('fits on a phone', async () => {
     const page = await browser.open(EXPLORE, {

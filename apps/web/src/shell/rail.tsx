@@ -84,7 +84,8 @@ function TenantSwitcher({ session, tenant, collapsed, onNavigate }: RailProps): 
 }
 
 function ThemeSwitch({ collapsed }: { readonly collapsed: boolean }): ReactNode {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // Holding transitions back would need a style element, which the Content-Security-Policy forbids.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const choices = [
     { value: 'auto', label: 'System', icon: IconDeviceDesktop },
     { value: 'light', label: 'Light', icon: IconSun },
