@@ -3,6 +3,7 @@ import { LEVELS } from '@logstead/contracts';
 import { IconChevronRight, IconMinus, IconPlus } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { FieldFacet } from '../api/logs-api';
+import type { WeighedFacet } from './use-log-data';
 import { exactCount, share, shortCount } from '../format/number-format';
 import { LevelTag } from '../ui/level-tag';
 import { ErrorLine } from '../ui/state-panel';
@@ -14,7 +15,7 @@ import styles from './field-list.module.css';
 export type PickValue = (field: string, value: string, mode: FieldFilter['mode']) => void;
 
 interface FieldListProps {
-  readonly facets: readonly FieldFacet[] | null;
+  readonly facets: readonly WeighedFacet[] | null;
   readonly error: Error | null;
   readonly filters: readonly FieldFilter[];
   /** The logs failed as well and say why; one explanation is enough. */
@@ -62,7 +63,9 @@ function Value({ field, value, count, whole, sampled, mode, onPick }: ValueProps
   const level = field === 'level' ? LEVELS.find((each) => each === value) : undefined;
   const name = value === '' ? '(empty)' : visibleText(value);
   const part = share(count, whole);
-  const hint = `${name}: ${sampled ? 'about ' : ''}${exactCount(count)} (${part})`;
+  const hint = sampled
+    ? `${name}: ${part} of the values found in a sample of the newest logs`
+    : `${name}: ${exactCount(count)} logs (${part})`;
   return (
     <li className={styles['value']} data-mode={mode ?? 'none'}>
       <button
@@ -111,14 +114,13 @@ function Field({
   onToggle,
   onPick,
 }: {
-  facet: FieldFacet;
+  facet: WeighedFacet;
   filters: readonly FieldFilter[];
   opened: boolean;
   onToggle: () => void;
   onPick: PickValue;
 }): ReactNode {
   const sampled = facet.field.startsWith('metadata.');
-  const counted = facet.values.reduce((sum, each) => sum + each.count, 0);
   const excluded = filters.find((filter) => filter.field === facet.field && filter.mode === 'exclude');
   const picked = filters.find((filter) => filter.field === facet.field && filter.mode === 'include');
   const present = new Set(facet.values.map((each) => each.value));
@@ -146,7 +148,7 @@ function Field({
               field={facet.field}
               value={each.value}
               count={each.count}
-              whole={counted}
+              whole={facet.whole}
               sampled={sampled}
               mode={hasValue(filters, facet.field, each.value)}
               onPick={onPick}
@@ -158,7 +160,7 @@ function Field({
               field={facet.field}
               value={value}
               count={0}
-              whole={counted}
+              whole={facet.whole}
               sampled={sampled}
               mode={hasValue(filters, facet.field, value)}
               onPick={onPick}

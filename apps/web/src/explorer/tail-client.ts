@@ -120,7 +120,10 @@ export class TailClient {
     this.batchTimer = undefined;
     const rows = this.batch;
     this.batch = [];
-    if (rows.length > 0) this.options.listener.onLogs(rows);
+    if (rows.length === 0) return;
+    // Commits of several senders interleave; what came in together is put in the order of the table.
+    rows.sort((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0));
+    this.options.listener.onLogs(rows);
   }
 
   private watchSilence(socket: WebSocket): void {

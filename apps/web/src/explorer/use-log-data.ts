@@ -101,10 +101,26 @@ export function useHistogram(tenant: string, scope: LogScope, { window, version 
   });
 }
 
+/** A facet with the number of logs its counts are shares of. */
+export interface WeighedFacet extends FieldFacet {
+  readonly whole: number;
+}
+
 export interface Facets {
-  readonly facets: readonly FieldFacet[] | null;
+  readonly facets: readonly WeighedFacet[] | null;
   readonly error: Error | null;
   readonly refetch: () => void;
+}
+
+function sum(facet: FieldFacet | undefined): number {
+  return facet?.values.reduce((total, each) => total + each.count, 0) ?? 0;
+}
+
+/** Levels are few, so their counts are those of all logs; of metadata only a sample is counted. */
+function weigh(facet: FieldFacet, all: readonly FieldFacet[]): WeighedFacet {
+  const own = sum(facet);
+  const logs = PICKABLE.includes(facet.field) ? sum(all.find((each) => each.field === 'level')) : 0;
+  return { ...facet, whole: Math.max(own, logs) };
 }
 
 /**
@@ -133,7 +149,8 @@ export function useFacets(tenant: string, scope: LogScope, { window, version }: 
   const facets =
     all.data?.map((facet) => {
       const wider = unfiltered[open.indexOf(facet.field)]?.data;
-      return wider?.find((each) => each.field === facet.field) ?? facet;
+      const found = wider?.find((each) => each.field === facet.field);
+      return found === undefined || wider === undefined ? weigh(facet, all.data) : weigh(found, wider);
     }) ?? null;
   return { facets, error: all.error, refetch: () => void all.refetch() };
 }
