@@ -4,10 +4,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import os from 'node:os';
-import { args, dataDir, sleep, pct, median, dropCaches } from './lib/util.mjs';
+import { args, dataDir, sleep, pct, dropCaches } from './lib/util.mjs';
 import { Client } from './lib/client.mjs';
 import { encode, stamp } from './lib/encode.mjs';
-import { cpu, tree, Sampler } from './lib/proc.mjs';
+import { cpu, Sampler } from './lib/proc.mjs';
 const a = args({
   peer: '',
   conns: 8,
@@ -110,7 +110,7 @@ async function ingestOnce(settle) {
   const t1 = performance.now(),
     c1 = cpu(roots()),
     u1 = process.cpuUsage(u0);
-  let seen = 0;
+  let seen;
   while ((seen = await A.count(R.start, R.end)) < N) {
     if (performance.now() - t1 > 120000) break;
     await sleep(50);
@@ -244,7 +244,7 @@ async function queries() {
       };
       const chk = (x, v) => {
         n++;
-        let ok = false;
+        let ok;
         try {
           ok = q.ok(val(x), v);
         } catch (e) {
@@ -342,7 +342,6 @@ async function freshness() {
   const st = { retries: 0 };
   let bi = 0;
   const bgSize = P.batches[0].n;
-  const every = (bgSize / +a.bg) * 1000;
   let due = performance.now();
   const inflight = new Set();
   const bg = (async () => {

@@ -43,7 +43,7 @@ export class BatchEncoder {
         environments: [...missingEnvironments],
       };
     }
-    records.closeSegment();
+    const segments = records.segments.take();
     return {
       kind: 'ok',
       batch: {
@@ -53,9 +53,7 @@ export class BatchEncoder {
         accepted: records.accepted,
         rowCount: records.rowCount,
         rows: records.writer.takeRows(),
-        minUs: records.minUs,
-        maxUs: records.maxUs,
-        segments: records.segments,
+        segments,
         rollups: records.rollups.take(),
         rejections: records.rejections,
       },

@@ -80,8 +80,6 @@ export interface EncodedBatch {
   /** Rows in `rows`: accepted less those sampled away. */
   readonly rowCount: number;
   readonly rows: Buffer;
-  readonly minUs: number;
-  readonly maxUs: number;
   readonly segments: Segment[];
   readonly rollups: RollupCell[];
   readonly rejections: Rejection[];

@@ -23,7 +23,7 @@ export type {
 export { formatUuid, MAX_BATCH_LOGS } from './log-id';
 export { latencyBin } from './rollup-collector';
 export { LATENCY_KEYS } from './record-scanner';
-export { MAX_SEGMENT_SPAN_US } from './record-encoder';
+export { MAX_SEGMENT_SPAN_US } from './segment-collector';
 export { MAX_SEGMENT_ROWS } from './row-writer';
 export { formatTimestamp, parseEpochTimestamp, parseIsoTimestamp } from './timestamp';
 export { escapeMetadata, unescapeMessage, unescapeMetadata } from './unstorable-text';

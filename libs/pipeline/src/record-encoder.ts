@@ -1,25 +1,15 @@
 import { LEVEL_NUMBERS, MAX_NAME_BYTES, MAX_TRACE_ID_BYTES, type RejectCode } from '@logstead/contracts';
-import {
-  type EncodeContext,
-  type NameNumbers,
-  REFUSED_NAME,
-  type Rejection,
-  type Segment,
-} from './encode-context';
+import { type EncodeContext, type NameNumbers, REFUSED_NAME, type Rejection } from './encode-context';
 import { levelOf, UNKNOWN_LEVEL } from './level-of';
 import { ABSENT, type FieldRange, NUMBER, OBJECT, RecordScanner, sameBytes, STRING } from './record-scanner';
 import { RollupCollector } from './rollup-collector';
 import { RowWriter } from './row-writer';
+import { SegmentCollector } from './segment-collector';
 import { parseEpochTimestamp, parseIsoTimestamp } from './timestamp';
 import { escapeMetadata } from './unstorable-text';
 
 const DAY_US = 86_400_000_000;
 const SAMPLE_BYTES = 200;
-/**
- * Longest time range of a segment, and so of a block, in µs. The reader looks this far before a range for blocks that
- * reach into it: raising it makes every probe look at more blocks.
- */
-export const MAX_SEGMENT_SPAN_US = 600_000_000;
 const EMPTY = new Uint8Array(0);
 
 /** A service or environment with its number; 0: not registered yet. */
@@ -45,27 +35,19 @@ export class RecordEncoder {
   readonly scanner = new RecordScanner();
   readonly writer = new RowWriter();
   readonly rollups = new RollupCollector();
+  readonly segments = new SegmentCollector(this.writer);
   readonly batchService = new RegisteredName();
   readonly batchEnvironment = new RegisteredName();
   readonly missingServices = new Set<string>();
   readonly missingEnvironments = new Set<string>();
   rejections: Rejection[] = [];
-  segments: Segment[] = [];
   /** Position of the record in the request. */
   index = 0;
   accepted = 0;
   rowCount = 0;
-  minUs = Infinity;
-  maxUs = -Infinity;
   private context!: EncodeContext;
   private readonly recordService = new RegisteredName();
   private readonly recordEnvironment = new RegisteredName();
-  private segmentRows = 0;
-  private segmentFirst = 0;
-  private segmentLast = 0;
-  private segmentRowsStart = 0;
-  private segmentMinUs = 0;
-  private segmentMaxUs = 0;
   private randomSeed = 0;
 
   start(context: EncodeContext, batchId: Buffer): void {
@@ -74,7 +56,7 @@ export class RecordEncoder {
     this.writer.startBatch(context.tenantNo, batchId);
     this.rollups.start();
     this.rejections = [];
-    this.segments = [];
+    this.segments.start();
     this.missingServices.clear();
     this.missingEnvironments.clear();
     this.batchService.clear();
@@ -84,9 +66,6 @@ export class RecordEncoder {
     this.index = 0;
     this.accepted = 0;
     this.rowCount = 0;
-    this.segmentRows = 0;
-    this.minUs = Infinity;
-    this.maxUs = -Infinity;
   }
 
   reject(code: RejectCode, message: string, start: number, end: number): void {
@@ -232,7 +211,7 @@ export class RecordEncoder {
     const unknownLevel = level === UNKNOWN_LEVEL;
     if (unknownLevel) level = LEVEL_NUMBERS.info;
 
-    if (this.wouldWidenTooFar(tsUs)) this.closeSegment();
+    this.segments.prepare(tsUs);
     const rowStart = w.at;
     w.reserve(end - start + 512);
     w.writeFixed(tsUs, service.id, environment.id, level, this.index);
@@ -282,7 +261,7 @@ export class RecordEncoder {
       return;
     }
     this.rowCount++;
-    this.addToSegment(tsUs, rowStart);
+    this.segments.add(this.index, tsUs, rowStart);
   }
 
   private over(
@@ -379,47 +358,6 @@ export class RecordEncoder {
     }
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     return ((hash ^ (hash >>> 13)) >>> 0) / 0x1_0000_0000 < rate;
-  }
-
-  private wouldWidenTooFar(tsUs: number): boolean {
-    return (
-      this.segmentRows > 0 &&
-      (tsUs - this.segmentMinUs > MAX_SEGMENT_SPAN_US || this.segmentMaxUs - tsUs > MAX_SEGMENT_SPAN_US)
-    );
-  }
-
-  private addToSegment(tsUs: number, rowStart: number): void {
-    if (this.segmentRows === 0) {
-      this.segmentFirst = this.index;
-      this.segmentRowsStart = rowStart;
-      this.segmentMinUs = tsUs;
-      this.segmentMaxUs = tsUs;
-    } else {
-      if (tsUs < this.segmentMinUs) this.segmentMinUs = tsUs;
-      if (tsUs > this.segmentMaxUs) this.segmentMaxUs = tsUs;
-    }
-    this.segmentRows++;
-    this.segmentLast = this.index;
-    if (this.writer.segmentIsFull(this.segmentRows)) this.closeSegment();
-  }
-
-  closeSegment(): void {
-    if (this.segmentRows === 0) return;
-    const { tokens } = this.writer;
-    this.segments.push({
-      rowCount: this.segmentRows,
-      minUs: this.segmentMinUs,
-      maxUs: this.segmentMaxUs,
-      firstIndex: this.segmentFirst,
-      lastIndex: this.segmentLast,
-      rowsStart: this.segmentRowsStart,
-      rowsEnd: this.writer.at,
-      tokens: tokens.list.slice(0, tokens.count),
-    });
-    tokens.clear();
-    this.segmentRows = 0;
-    if (this.segmentMinUs < this.minUs) this.minUs = this.segmentMinUs;
-    if (this.segmentMaxUs > this.maxUs) this.maxUs = this.segmentMaxUs;
   }
 }
 
