@@ -341,7 +341,6 @@ async function freshness() {
     sent = 0;
   const st = { retries: 0 };
   let bi = 0;
-  const bgSize = P.batches[0].n;
   let due = performance.now();
   const inflight = new Set();
   const bg = (async () => {
