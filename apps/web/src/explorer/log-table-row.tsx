@@ -2,9 +2,8 @@ import { memo, type ReactNode } from 'react';
 import { clockMs, dayClockMs, fullTime, type Zone } from '../format/time-format';
 import { visibleText } from '../ui/hostile-text';
 import { LevelTag } from '../ui/level-tag';
-import { MarkedText } from '../ui/marked-text';
+import { MarkedText, type Extents } from '../ui/marked-text';
 import { metadataPreview, type LogRow } from './log-row';
-import type { Extents } from './log-table';
 import styles from './log-table.module.css';
 
 /** How a log is laid out: with metadata, without it or the service for want of width, or as a card of two lines. */

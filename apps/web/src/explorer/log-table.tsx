@@ -4,9 +4,8 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type ReactNode
 import type { Zone } from '../format/time-format';
 import { LogTableRow, type RowShape } from './log-table-row';
 import type { LogRow } from './log-row';
+import type { Extents } from '../ui/marked-text';
 import styles from './log-table.module.css';
-
-export type Extents = readonly (readonly [number, number])[];
 
 export interface LogTableHandle {
   readonly scrollToTop: () => void;

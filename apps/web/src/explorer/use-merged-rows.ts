@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo } from 'react';
 import type { RowPage } from '../api/logs-api';
 import type { LogRow } from './log-row';
-import type { Extents } from './log-table';
+import type { Extents } from '../ui/marked-text';
 import type { LiveTail } from './use-live-tail';
 
 export interface MergedRows {

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 
 type Extent = readonly [number, number];
+/** Parts of a text from and to UTF-16 positions. */
+export type Extents = readonly Extent[];
 
 /** Text with the extents that match the query marked. Extents may overlap or lie outside. */
 export function MarkedText({
@@ -8,7 +10,7 @@ export function MarkedText({
   extents,
 }: {
   readonly text: string;
-  readonly extents: readonly Extent[];
+  readonly extents: Extents;
 }): ReactNode {
   if (extents.length === 0) return text;
   const parts: ReactNode[] = [];
