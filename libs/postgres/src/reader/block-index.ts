@@ -59,6 +59,41 @@ export class BlockIndex {
     return rows.map(([loUs, hiUs, idMin, idMax, rowCount]) => ({ loUs, hiUs, idMin, idMax, rowCount }));
   }
 
+  /**
+   * Cuts off a part like `edge` and finds its blocks like `withTokens`, in one round trip.
+   * @returns the inner edge, null when the part is the whole span, and the blocks of the part
+   */
+  async firstWithTokens(
+    span: Span,
+    blocks: number,
+    order: Order,
+    alternatives: readonly (readonly number[])[],
+  ): Promise<{ edge: number | null; candidates: BlockRange[] }> {
+    const params = new SqlParams();
+    const edge = this.edgeSql(params, span, blocks, order);
+    const overlap = this.overlapSql(params, span);
+    // Bounds that depend on the edge, which is known by the time the index is asked.
+    const inPart =
+      order === 'desc'
+        ? `ts >= coalesce(e.at - interval '${MAX_SEGMENT_SPAN_US} microseconds', '-infinity') ` +
+          `AND ts_max >= coalesce(e.at, '-infinity')`
+        : `ts < coalesce(e.at, 'infinity')`;
+    const bloom = alternatives.map((hashes) => bloomCondition(hashes)).join(' OR ');
+    const sql =
+      `SELECT ${microsOf('e.at')}, ${microsOf('b.ts')}, ${microsOf('b.ts_max')}, b.id_min, b.id_max, b.row_count ` +
+      `FROM (SELECT (${edge}) AS at OFFSET 0) e LEFT JOIN LATERAL (SELECT ts, ts_max, id_min, id_max, row_count ` +
+      `FROM ${this.table} WHERE ${overlap} AND ${inPart} AND (${bloom}) OFFSET 0) b ON true`;
+    const rows = await this.session.query<[number | null, number | null, number, string, string, number]>(
+      sql,
+      params.values,
+    );
+    const candidates: BlockRange[] = [];
+    for (const [, loUs, hiUs, idMin, idMax, rowCount] of rows) {
+      if (loUs !== null) candidates.push({ loUs, hiUs, idMin, idMax, rowCount });
+    }
+    return { edge: rows[0]?.[0] ?? null, candidates };
+  }
+
   async countIn(span: Span): Promise<number> {
     const params = new SqlParams();
     const overlap = this.overlapSql(params, span);

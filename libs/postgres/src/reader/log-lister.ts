@@ -117,9 +117,14 @@ export class LogLister {
   private async searchByTokens(tokens: readonly (readonly number[])[]): Promise<void> {
     let blocks = FIRST_BLOCKS;
     while (!this.isDone && this.hasTime) {
-      const part = await this.nextPart(blocks);
       const startedAt = performance.now();
-      const candidates = await this.index.withTokens(part, tokens);
+      const { edge, candidates } = await this.index.firstWithTokens(
+        this.rest,
+        blocks,
+        this.page.order,
+        tokens,
+      );
+      const part = this.partTo(edge);
       if (candidates.length >= blocks * DENSE_SHARE) this.take(await this.source.direct(part, this.missing));
       else await this.readBlocks(candidates, part);
       if (this.isDone) return;
@@ -187,10 +192,12 @@ export class LogLister {
   }
 
   private async nextPart(blocks: number): Promise<Span> {
-    const { order } = this.page;
-    const edge = await this.index.edge(this.rest, blocks, order);
+    return this.partTo(await this.index.edge(this.rest, blocks, this.page.order));
+  }
+
+  private partTo(edge: number | null): Span {
     if (edge === null) return this.rest;
-    return order === 'desc' ? { lo: edge, hi: this.rest.hi } : { lo: this.rest.lo, hi: edge };
+    return this.page.order === 'desc' ? { lo: edge, hi: this.rest.hi } : { lo: this.rest.lo, hi: edge };
   }
 
   private async advance(blocks: number): Promise<void> {

@@ -51,7 +51,7 @@ export class PostgresLogReader implements LogReader {
     page: { limit: number; after?: Position; order: Order; total: boolean },
     options: ReadOptions,
   ): Promise<ListResult> {
-    return this.run(tenant, options, async (session) => {
+    const read = async (session: ReadSession): Promise<ListResult> => {
       const filter = retained(session, tenant, asked);
       const scan = await ScanFilter.resolve(this.names, tenant, filter);
       const budgetMs = Math.min(LIST_BUDGET_MS, options.deadlineMs);
@@ -59,7 +59,8 @@ export class PostgresLogReader implements LogReader {
       const logs = await toLogs(this.names, tenant, listed.rows);
       const total = page.total ? await this.totalOf(session, tenant, scan, filter, listed, page) : NOT_ASKED;
       return { logs, next: listed.next, asOfUs: session.asOfUs, ...total };
-    });
+    };
+    return ReadSession.run(this.database, this.slots, tenant, options, read, LIST_BUDGET_MS);
   }
 
   private listRows(

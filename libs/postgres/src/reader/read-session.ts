@@ -15,6 +15,8 @@ export class StatementTimeout extends Error {
 const QUERY_CANCELED = '57014';
 /** A statement that has not ended this long after its cancellation loses its connection. */
 const CANCEL_WAIT_MS = 2_000;
+/** A limit from which on a longer one is not worth a round trip. */
+const AMPLE_TIMEOUT_MS = 4_000;
 /** How much longer than asked a statement's time limit may be. */
 const TIMEOUT_SLACK = 1.02;
 /** Shortest time limit given to a statement: 0 would switch the limit off. */
@@ -35,7 +37,6 @@ export class ReadSession {
   private running: Promise<unknown> | undefined;
 
   private constructor(
-    private readonly database: Database,
     private readonly client: PoolClient,
     readonly signal: AbortSignal,
     deadlineMs: number,
@@ -46,6 +47,7 @@ export class ReadSession {
 
   /**
    * Runs `read` with a connection of its own.
+   * @param firstLimitMs time limit of the first statements when it is known to be shorter than the deadline
    * @throws AppError `overloaded`, `query_timeout`, `store_unavailable`; the signal's reason when the caller left
    */
   static async run<T>(
@@ -54,24 +56,23 @@ export class ReadSession {
     tenant: TenantContext,
     options: ReadOptions,
     read: (session: ReadSession) => Promise<T>,
+    firstLimitMs = Infinity,
   ): Promise<T> {
     const startedAt = performance.now();
     const release = await slots.take(tenant.tenantNo, options.signal, options.deadlineMs);
+    let session: ReadSession | undefined;
     try {
       const client = await database.reader.connect();
-      const session = new ReadSession(database, client, options.signal, options.deadlineMs, startedAt);
-      try {
-        await session.begin();
-        return await read(session);
-      } finally {
-        await session.end();
-        client.release(session.broken);
-      }
+      session = new ReadSession(client, options.signal, options.deadlineMs, startedAt);
+      await session.begin(firstLimitMs);
+      return await read(session);
     } catch (error) {
       if (error instanceof StatementTimeout) throw timeoutError(options.deadlineMs);
       throw asStoreError(error);
     } finally {
-      release();
+      // The answer does not wait for the end of the transaction; the slot does.
+      if (session === undefined) release();
+      else void session.end().finally(release);
     }
   }
 
@@ -110,8 +111,8 @@ export class ReadSession {
   }
 
   /** One snapshot for all statements of the read: pages, totals and edges of parts agree with each other. */
-  private async begin(): Promise<void> {
-    this.timeoutMs = Math.max(MIN_TIMEOUT_MS, Math.ceil(this.remainingMs));
+  private async begin(firstLimitMs: number): Promise<void> {
+    this.timeoutMs = Math.max(MIN_TIMEOUT_MS, Math.ceil(Math.min(this.remainingMs, firstLimitMs)));
     // Several statements in one simple query take one round trip and answer with one result each.
     const text =
       'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ' +
@@ -128,18 +129,20 @@ export class ReadSession {
     await this.client.query('RESET max_parallel_workers_per_gather');
   }
 
+  /** Ends the transaction and gives the connection back; never throws. */
   private async end(): Promise<void> {
-    if (this.broken) return;
     try {
-      await this.client.query('ROLLBACK');
+      if (!this.broken) await this.client.query('ROLLBACK');
     } catch {
       this.broken = true;
     }
+    this.client.release(this.broken);
   }
 
   /** Setting it costs a round trip, so it is set again only when the limit in force is too long or much too short. */
   private async limitTime(timeoutMs: number): Promise<void> {
-    if (this.timeoutMs <= timeoutMs * TIMEOUT_SLACK && this.timeoutMs >= timeoutMs * 0.7) return;
+    const isShortEnough = this.timeoutMs <= timeoutMs * TIMEOUT_SLACK;
+    if (isShortEnough && this.timeoutMs >= Math.min(timeoutMs * 0.7, AMPLE_TIMEOUT_MS)) return;
     await this.client.query(`SET LOCAL statement_timeout = ${timeoutMs}`);
     this.timeoutMs = timeoutMs;
   }
