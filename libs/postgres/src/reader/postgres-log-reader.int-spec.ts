@@ -196,6 +196,38 @@ describe('PostgresLogReader', () => {
     }
   });
 
+  it('keeps the order over many blocks that overlap', async () => {
+    const own = await db.createTenant();
+    const start = END - 3_600_000;
+    // Around them as many blocks without the word, so that a search goes to blocks from its second part on.
+    for (let i = 0; i < 160; i++) {
+      const at = i < 80 ? start - 200_000 - i * 1_000 : start + 600_000 + i * 1_000;
+      await logs.send(own, 's', [{ timestamp: new Date(at).toISOString(), message: 'filler' }]);
+    }
+    for (let i = 0; i < 200; i++) {
+      const at = [i * 1_300, 500_000 - i * 1_100, 250_000 + ((i * 7_919) % 240_000)];
+      const batch = at.map((ms) => ({
+        timestamp: new Date(start + ms).toISOString(),
+        message: `wide ${ms}`,
+      }));
+      await logs.send(own, 's', batch);
+    }
+    const filter = { ...everything, query: parseQuery('wide') };
+    for (const order of ['asc', 'desc'] as const) {
+      const found: LogRecord[] = [];
+      let after: Position | undefined;
+      do {
+        const page = { limit: 290, order, total: false, ...(after && { after }) };
+        const { logs: some, next } = await reader.list(own, filter, page, options);
+        found.push(...some);
+        after = next ?? undefined;
+      } while (after !== undefined);
+      const keys = found.map((log) => `${log.timestamp} ${log.id}`);
+      expect(keys).toHaveLength(600);
+      expect(keys).toEqual(order === 'asc' ? keys.toSorted() : keys.toSorted().toReversed());
+    }
+  });
+
   it('counts what it lists, by any group and interval', async () => {
     const group = fc.subarray(['level', 'service', 'environment', 'metadata.code'] as const, {
       maxLength: 3,
