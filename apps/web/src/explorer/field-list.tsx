@@ -190,7 +190,12 @@ export function FieldList({ facets, error, filters, quiet, onPick, onRetry }: Fi
   const needle = search.trim().toLowerCase();
   const sorted = facets.toSorted((a, b) => rank(a) - rank(b));
   const opened = openAtFirst(sorted);
-  const shown = sorted.filter((facet) => facet.field.toLowerCase().includes(needle));
+  // A field without values stays while it is filtered by, so that the filter can be seen and taken away.
+  const used = new Set(filters.map((filter) => filter.field));
+  const shown = sorted.filter(
+    (facet) =>
+      facet.field.toLowerCase().includes(needle) && (facet.values.length > 0 || used.has(facet.field)),
+  );
   return (
     <div className={styles['fields']}>
       <input
@@ -222,7 +227,7 @@ export function FieldList({ facets, error, filters, quiet, onPick, onRetry }: Fi
           );
         })}
       </ul>
-      {shown.length === 0 && <p className={styles['none']}>No field has this name.</p>}
+      {shown.length === 0 && needle !== '' && <p className={styles['none']}>No field has this name.</p>}
     </div>
   );
 }

@@ -25,7 +25,8 @@ export function QueryBar({ query, fault, inputRef, onChange }: QueryBarProps): R
   /** Typing makes one entry in the history, however many queries it passes through. */
   const typing = useRef(false);
 
-  const send = (next: string): void => {
+  const send = (typed: string): void => {
+    const next = typed.trim() === '' ? '' : typed;
     // A query that cannot be read never leaves: what is on screen stays until it can.
     const wrong = checkQuery(next);
     setOwnFault(wrong);
