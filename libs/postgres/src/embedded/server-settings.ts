@@ -36,7 +36,7 @@ export function serverSettings(socketDir: string, tuning: ServerTuning): Record<
     timezone: 'UTC',
     log_timezone: 'UTC',
     autovacuum: 'on',
-    autovacuum_naptime: '60s',
+    autovacuum_naptime: '5s',
     logging_collector: 'off',
     log_checkpoints: 'off',
     log_line_prefix: '%m [%p] %a ',
