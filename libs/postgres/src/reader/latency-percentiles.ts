@@ -54,8 +54,8 @@ export async function latencyPercentiles(
   const names = request.columns.map((_, i) => `k${i}`);
   const sql =
     `SELECT ${[microsOf('t'), ...names, 'bin', 'n'].join(', ')} FROM (` +
-    `SELECT ${[`${intervalSql('bucket', request.intervalUs)} AS t`, ...keys, 'bin', 'sum(count::float8) AS n'].join(', ')} ` +
-    `FROM latency_10s WHERE tenant_no = $1 AND bucket >= ${params.addTime(floorTo(span.lo, BUCKET_US))} ` +
+    `SELECT ${[`${intervalSql('bucket', request.intervalUs)} AS t`, ...keys, 'bin', 'sum(h.count::float8) AS n'].join(', ')} ` +
+    `FROM latency_10s, unnest(bins, counts) AS h(bin, count) WHERE tenant_no = $1 AND bucket >= ${params.addTime(floorTo(span.lo, BUCKET_US))} ` +
     `AND bucket < ${params.addTime(ceilTo(span.hi, BUCKET_US))}${filter.dimensionConditions(params)} ` +
     `GROUP BY ${['t', ...names, 'bin'].join(', ')}) x ORDER BY bin`;
   const rows = await session.query<number[]>(sql, params.values);

@@ -35,11 +35,11 @@ class Sums {
 export function rollupStatements(batches: readonly EncodedBatch[]): string {
   const byClass = new Map<number, Sums>();
   const hourly = new Sums();
-  const latency = new Sums();
+  const latencies: string[] = [];
   for (const batch of batches) {
     let sums = byClass.get(batch.retentionDays);
     if (sums === undefined) byClass.set(batch.retentionDays, (sums = new Sums()));
-    for (const cell of batch.rollups) addCell(cell, batch.tenantNo, sums, latency);
+    for (const cell of batch.rollups) addCell(cell, batch.tenantNo, sums, latencies);
   }
   let text = '';
   // Tables in one order too, whichever class a commit met first.
@@ -54,14 +54,7 @@ export function rollupStatements(batches: readonly EncodedBatch[]): string {
     text += countsUpsert(`rollups_1m_${days}d`, 60, minutes.sorted());
   }
   text += countsUpsert('rollups_1h', 3600, hourly.sorted());
-  const bins = latency.sorted();
-  if (bins.length > 0) {
-    text +=
-      `INSERT INTO latency_10s AS r (tenant_no, bucket, service_id, env_id, level, bin, count) ` +
-      `SELECT t, to_timestamp(b * 10::bigint), s, e, l, i, c FROM unnest(${arrays(bins)}) AS x(t, b, s, e, l, i, c) ` +
-      `ON CONFLICT (tenant_no, bucket, service_id, env_id, level, bin) DO UPDATE SET count = r.count + excluded.count;`;
-  }
-  return text;
+  return text + latencyInsert(latencies);
 }
 
 /** The key of the wider bucket that a 10-second bucket lies in. */
@@ -69,7 +62,7 @@ function widened([tenantNo, bucket, ...rest]: number[], buckets: number): number
   return [tenantNo!, Math.floor(bucket! / buckets), ...rest];
 }
 
-function addCell(cell: RollupCell, tenantNo: number, sums: Sums, latency: Sums): void {
+function addCell(cell: RollupCell, tenantNo: number, sums: Sums, latencies: string[]): void {
   const { bucket, serviceId, envId } = cell;
   for (let i = 0; i < LEVELS.length; i++) {
     const count = cell.count[i]!;
@@ -78,11 +71,34 @@ function addCell(cell: RollupCell, tenantNo: number, sums: Sums, latency: Sums):
     const values = [count, cell.kept[i]!, cell.bytes[i]!];
     sums.add([tenantNo, bucket, serviceId, envId, level], values);
   }
-  if (cell.latency === null) return;
-  for (const [key, count] of cell.latency) {
-    const level = LEVEL_NUMBERS[LEVELS[key >> 8]!];
-    latency.add([tenantNo, bucket, serviceId, envId, level, key & 255], [count]);
+  if (cell.latency !== null) addLatencies(cell, cell.latency, tenantNo, latencies);
+}
+
+/** One row a level, with its bins and their counts; rows are appended, so those of other commits do not matter. */
+function addLatencies(
+  cell: RollupCell,
+  latency: Map<number, number>,
+  tenantNo: number,
+  rows: string[],
+): void {
+  const byLevel = new Map<number, { bins: number[]; counts: number[] }>();
+  for (const [key, count] of latency) {
+    let row = byLevel.get(key >> 8);
+    if (row === undefined) byLevel.set(key >> 8, (row = { bins: [], counts: [] }));
+    row.bins.push(key & 255);
+    row.counts.push(count);
   }
+  for (const [i, { bins, counts }] of byLevel) {
+    const level = LEVEL_NUMBERS[LEVELS[i]!];
+    rows.push(
+      `(to_timestamp(${cell.bucket * 10}),${tenantNo},${cell.serviceId},${cell.envId},${level},'{${bins.join()}}','{${counts.join()}}')`,
+    );
+  }
+}
+
+function latencyInsert(rows: readonly string[]): string {
+  if (rows.length === 0) return '';
+  return `INSERT INTO latency_10s (bucket, tenant_no, service_id, env_id, level, bins, counts) VALUES ${rows.join()};`;
 }
 
 function countsUpsert(table: string, seconds: number, rows: Row[]): string {
