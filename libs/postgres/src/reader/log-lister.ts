@@ -115,7 +115,8 @@ export class LogLister {
   }
 
   private async searchByTokens(tokens: readonly (readonly number[])[]): Promise<void> {
-    let blocks = FIRST_BLOCKS;
+    // A trace lies in a few blocks anywhere; for words the newest blocks are often enough.
+    let blocks = this.filter.isOfOneTrace ? FIRST_BLOCKS * PROBE_GROWTH : FIRST_BLOCKS;
     while (!this.isDone && this.hasTime) {
       const startedAt = performance.now();
       const { edge, candidates } = await this.index.firstWithTokens(

@@ -9,6 +9,8 @@ import type { Order, Span } from './time-span';
 
 /** Pages a block's rows fill at most when they lie together; more, and the index is the shorter way. */
 const MAX_RUN_PAGES = 40;
+/** Blocks that are read along the index without asking where their pages are. */
+const MAX_BLOCKS_ALONG_INDEX = 8;
 
 /** Reads matching rows of one tenant in order; every method differs only in where it looks. */
 export class RowSource {
@@ -45,9 +47,11 @@ export class RowSource {
   /**
    * Only in the given blocks, as far as they reach into `span`. A block's rows were written together, so as a rule
    * they fill a run of pages: the rows with its first and last timestamp, found by the index, say which. The run is
-   * taken only when it holds all rows of the block; the blocks that lie scattered are read along the index.
+   * taken only when it holds all rows of the block; the blocks that lie scattered are read along the index, and so are
+   * a few blocks from the start: planning the other way costs more than it saves on them.
    */
   async inBlocks(blocks: readonly BlockRange[], span: Span, limit: number): Promise<LogRow[]> {
+    if (blocks.length <= MAX_BLOCKS_ALONG_INDEX) return this.alongIndex(blocks, span, limit);
     const params = new SqlParams();
     const source = `${unnestBlocks(params, blocks)} ${this.pageRuns(params, blocks, span)}`;
     const rows = await this.session.query<[...LogRow, no: number, isWhole: boolean]>(

@@ -22,6 +22,7 @@ export class ScanFilter {
    * Null when the filter says nothing about words.
    */
   readonly tokens: readonly (readonly number[])[] | null;
+  readonly isOfOneTrace: boolean;
 
   private constructor(
     private readonly ids: IdSets,
@@ -33,6 +34,7 @@ export class ScanFilter {
     const checks = rest === null ? [] : requiredTraceIds(rest).map((id) => traceCheckHash(tokenHash(id)));
     this.tokens =
       alternatives?.map(({ words }) => [...new Set([...words.map(tokenHash), ...checks])]) ?? null;
+    this.isOfOneTrace = checks.length > 0;
   }
 
   /** @throws AppError `store_unavailable` */
