@@ -44,7 +44,7 @@ const DEFAULTS: Record<keyof typeof VARIABLES, unknown> = {
   QUERY_TIMEOUT_MS: 30_000,
   QUERY_MAX_CONCURRENT_PER_TENANT: 16,
   TAIL_BUFFER_LOGS: 5000,
-  POSTGRES_SHARED_BUFFERS_MB: 256,
+  POSTGRES_SHARED_BUFFERS_MB: 384,
 };
 
 /** Text variables with values each must refuse. */

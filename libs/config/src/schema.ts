@@ -184,7 +184,7 @@ export const VARIABLES = {
     doc: 'Logs kept for a live-tail viewer that reads too slowly; beyond it they are dropped for that viewer and the number is reported.',
   }),
   POSTGRES_SHARED_BUFFERS_MB: integer({
-    fallback: 256,
+    fallback: 384,
     min: 16,
     max: 65_536,
     doc: 'Page cache of the database that the process starts itself, in MiB. Unused with DATABASE_URL.',
